@@ -1,0 +1,126 @@
+"""Where things lie, whole-or-nothing writing, and fingerprints by content."""
+
+import ast
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+REPORTS = ROOT / "reports"
+
+
+@contextmanager
+def atomic_path(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path`` that replaces it when the block succeeds.
+
+    A reader therefore sees the old file or the new one, never half of one.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)  # mkstemp makes files that only their owner can read
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: str | Path, value: object) -> None:
+    """Write ``value`` as indented JSON with sorted keys, whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(value, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def read_json(path: str | Path) -> dict:
+    """Read a JSON object; an absent file is an empty one."""
+    path = Path(path)
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def digest(value: object) -> str:
+    """SHA-256 of a value's canonical JSON."""
+    text = json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_digest(path: str | Path) -> str:
+    """SHA-256 of a file's content."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def tree_digest(folder: str | Path) -> str:
+    """SHA-256 over the names and contents of all files below a folder."""
+    folder = Path(folder)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return digest([(path.relative_to(folder).as_posix(), file_digest(path)) for path in files])
+
+
+def code_digests(source: str) -> dict[str, str]:
+    """Digest every ``s2f_utils`` module that a module or a piece of code reaches by its imports.
+
+    Parameters
+    ----------
+    source
+        A module name (``"s2f_utils.face"``, itself included in the answer) or Python source text.
+
+    Returns
+    -------
+    dict
+        Module name → digest of its syntax tree. Comments, docstrings and layout do not count.
+    """
+    is_module = source.startswith("s2f_utils") and "\n" not in source and " " not in source
+    waiting = [source] if is_module else _imports(source, package="")
+    found: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        path = _module_path(name)
+        if path is None:
+            continue
+        text = path.read_text(encoding="utf-8")
+        found[name] = _syntax_digest(text)
+        waiting += _imports(text, package=name if path.name == "__init__.py" else name.rpartition(".")[0])
+    return dict(sorted(found.items()))
+
+
+def _module_path(name: str) -> Path | None:
+    stem = ROOT.joinpath(*name.split("."))
+    candidates = (stem.with_suffix(".py"), stem / "__init__.py")
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _imports(source: str, *, package: str) -> list[str]:
+    """Names of ``s2f_utils`` modules imported anywhere in the source, functions included."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            # ``from package import thing``: the thing may be a module of its own.
+            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return [name for name in names if name.split(".")[0] == "s2f_utils"]
+
+
+@cache
+def _syntax_digest(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            first = body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                del body[0]
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
