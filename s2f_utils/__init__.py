@@ -2,4 +2,4 @@
 
 
 class StudyError(Exception):
-    """A problem the user can mend; the message is one sentence saying which file, what is wrong and what to do."""
+    """A problem the user can mend: one sentence saying which file, what is wrong and what to do."""

@@ -1,0 +1,106 @@
+"""Sound to spectra: log-mel and loudness at 100 columns per second, and the FFT matrix of 2017."""
+
+import librosa
+import numpy as np
+
+from s2f_utils import StudyError
+from s2f_utils.media import FRAME_RATE, SAMPLE_RATE
+
+COLUMN_RATE = 100  # spectrum columns per second
+COLUMNS_PER_FRAME = COLUMN_RATE // FRAME_RATE
+N_MELS = 40
+_HOP = SAMPLE_RATE // COLUMN_RATE
+_WINDOW = SAMPLE_RATE // 40  # 25 ms
+_SILENCE = -60.0  # dB below full scale: quieter than any recording of speech at its loudest moment
+
+
+def require_sound(audio: np.ndarray, name: str) -> None:
+    """Raise a ``StudyError`` naming the recording if its loudest moment is under −60 dB of full scale."""
+    if len(audio) < _WINDOW or 20 * np.log10(np.abs(audio).max() + 1e-12) < _SILENCE:
+        raise StudyError(f"{name}: the sound is only silence; choose a recording in which somebody speaks.")
+
+
+def log_mel(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
+    """Log-mel power spectrum, 4 columns for each video frame.
+
+    25 ms Hann windows every 10 ms, pre-emphasis 0.97, 40 mel bands from 60 to 7600 Hz. Column ``j`` is
+    centred on ``j`` / 100 s; edges are mirrored, since zeros would look like a click.
+
+    Parameters
+    ----------
+    audio
+        (n,) samples at 16 kHz.
+    n_frames
+        Video frames T to cover; by default as many as the sound fills.
+
+    Returns
+    -------
+    (4T, 40) float32 array, natural logarithm of power, not normalised.
+
+    See notebooks 01_exploration and 02_feature_extraction.
+    """
+    audio = _fit(audio, n_frames)
+    power = librosa.feature.melspectrogram(
+        y=librosa.effects.preemphasis(audio, coef=0.97),
+        sr=SAMPLE_RATE,
+        n_fft=512,
+        win_length=_WINDOW,
+        hop_length=_HOP,
+        n_mels=N_MELS,
+        fmin=60,
+        fmax=7600,
+        pad_mode="reflect",
+    )
+    return np.log(power[:, :-1] + 1e-10).T.astype(np.float32)
+
+
+def loudness(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
+    """Root-mean-square level at the columns of ``log_mel``: (4T,) float32, dB below full scale, floor −100.
+
+    See notebook 02_feature_extraction.
+    """
+    audio = _fit(audio, n_frames)
+    rms = librosa.feature.rms(y=audio, frame_length=_WINDOW, hop_length=_HOP, pad_mode="reflect")
+    return np.maximum(20 * np.log10(rms[0, :-1] + 1e-10), -100).astype(np.float32)
+
+
+def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> np.ndarray:
+    """Magnitude spectra as the 2017 course project computed them, one matrix for each video frame.
+
+    A 61 ms window around each frame, cut into 23 pieces of 128 samples without overlap or taper. Sixteen-bit
+    samples were scaled by ``x / 2**16 * 2 - 1``, which is meant for unsigned numbers: silence becomes −1, and
+    its constant drowns the speech in the first bin.
+
+    Parameters
+    ----------
+    audio
+        (n,) samples in −1 … 1 at 48 kHz.
+    n_frames
+        Video frames T to cover.
+    keep_offset
+        Keep the scaling mistake (True) or mend it (False).
+
+    Returns
+    -------
+    (T, 65, 23) float16 array: the lower half of each 128-bin spectrum (the upper half is its mirror image).
+
+    See notebook 03_cnn_rnn_training.
+    """
+    length, pieces, rate = 128, 23, 48_000
+    window = length * pieces
+    centres = np.round(np.arange(n_frames) * rate / FRAME_RATE).astype(int)
+    # Half a window before the first frame, and at least as much after the last.
+    missing = max(0, centres[-1] + window - len(audio))
+    padded = np.pad(audio, (window // 2, missing), mode="edge")
+    samples = padded[centres[:, None] + np.arange(window)].reshape(n_frames, pieces, length)
+    if keep_offset:
+        samples = samples - 1  # (x * 2**15) / 2**16 * 2 - 1
+    return np.abs(np.fft.rfft(samples)).transpose(0, 2, 1).astype(np.float16)
+
+
+def _fit(audio: np.ndarray, n_frames: int | None) -> np.ndarray:
+    """Cut or extend the sound to a whole number of video frames."""
+    per_frame = SAMPLE_RATE // FRAME_RATE
+    n_frames = max(1, len(audio) // per_frame) if n_frames is None else n_frames
+    missing = max(0, n_frames * per_frame - len(audio))
+    return np.pad(audio[: n_frames * per_frame], (0, missing))
