@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / "data"
-REPORTS = ROOT / "reports"
+WORK = Path(os.environ.get("S2F_WORK", ROOT))  # what is made may lie on another disk than the code
+DATA = WORK / "data"
+REPORTS = WORK / "reports"
 
 
 @contextmanager

@@ -1,0 +1,210 @@
+"""Named results: the numbers, figures, tables and videos of one notebook, and where they came from."""
+
+import importlib.metadata
+import math
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import StudyError, files
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+PARTS = ("metrics/{}.json", "shown/{}.json", "figures/{}", "tables/{}", "videos/{}")
+PACKAGES = ("numpy", "pandas", "scikit-learn", "keras", "tensorflow", "av", "librosa", "matplotlib")
+
+DPI = 150
+
+
+class Run:
+    """What one notebook makes, and where it goes; opening it clears what the notebook left last time.
+
+    Works the same headless and in JupyterLab.
+
+    Parameters
+    ----------
+    notebook
+        The notebook's name, such as ``"03_cnn_rnn_training"``.
+    corpus, profile
+        Which recordings, and how much of the study; together they name the folder of the report.
+
+    Attributes
+    ----------
+    folder, features, models, raw
+        The report, the feature store, the trained models, and (embedded corpus only) the recordings.
+
+    Notes
+    -----
+    Every notebook uses it; notebook 01 explains it.
+    """
+
+    def __init__(self, notebook: str, *, corpus: str, profile: str) -> None:
+        size = f"{corpus}-{profile}"
+        self.notebook = notebook
+        self.folder = files.REPORTS / size
+        self.models = files.DATA / "models" / size
+        self.features = files.DATA / "features" / (size if corpus == "synthetic" else corpus)
+        self.raw = files.DATA / "raw" / (size if corpus == "synthetic" else corpus)
+        self._numbers: dict[str, float] = {}
+        self._shown: list[dict] = []
+        for path in parts(self.folder, notebook):
+            _remove(path)
+
+    def record(self, name: str | Mapping[str, float], value: float | None = None) -> None:
+        """Keep one number under its name, or several from a mapping of names to numbers.
+
+        Raises ``StudyError`` for a value that is no finite number. Notebook 02 explains it.
+        """
+        values = dict(name) if isinstance(name, Mapping) else {name: value}
+        for key, number in values.items():
+            if not _is_finite(number):
+                raise StudyError(f"The result {key} is {number}; only finite numbers can be recorded.")
+            self._numbers[key] = number if type(number) is int else float(number)
+        files.write_json(self.folder / "metrics" / f"{self.notebook}.json", self._numbers)
+
+    def metric(self, name: str) -> float:
+        """Read a number that this or an earlier notebook of the same run has recorded.
+
+        Notebook 04 explains it.
+        """
+        known = metrics(self.folder) | self._numbers
+        if name not in known:
+            raise StudyError(
+                f"No result named {name} in {self.folder.name}; run the notebook that records it first."
+            )
+        return known[name]
+
+    def figure(self, fig: "Figure", name: str, caption: str) -> None:
+        """Save a figure as a PNG with the same bytes every time, and show it with its caption.
+
+        Notebook 01 explains it.
+        """
+        import matplotlib.pyplot as plt
+        from IPython.display import Image
+
+        with self._part("figures", name, ".png") as path:
+            fig.savefig(path, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+        plt.close(fig)
+        picture = self._add("figure", "figures", name, ".png", caption)
+        width = _png_width(picture) * 96 // DPI
+        self._show(Image(picture.read_bytes(), width=width, alt=caption), name, caption)
+
+    def table(self, frame: "pd.DataFrame", name: str, caption: str) -> None:
+        """Save a table as CSV and show it with its caption.
+
+        Notebook 04 explains it.
+        """
+        with self._part("tables", name, ".csv") as path:
+            frame.to_csv(path, lineterminator="\n", float_format="%.6g")
+        self._add("table", "tables", name, ".csv", caption)
+        self._show(frame, name, caption)
+
+    def video(
+        self,
+        source: "str | Path | Iterable[np.ndarray]",
+        name: str,
+        caption: str,
+        *,
+        fps: float = 25,
+        audio: "np.ndarray | None" = None,
+        audio_rate: int = 16_000,
+    ) -> None:
+        """Keep an mp4 and show it with its caption; the source is a file, or (H, W, 3) uint8 frames.
+
+        Notebook 06 explains it.
+        """
+        from IPython.display import Video
+
+        with self._part("videos", name, ".mp4") as path:
+            if isinstance(source, str | Path):
+                shutil.copyfile(source, path)
+            else:
+                from . import media
+
+                media.write_video(path, source, fps=fps, audio=audio, audio_rate=audio_rate)
+        film = self._add("video", "videos", name, ".mp4", caption)
+        self._show(Video(film, embed=True, html_attributes="controls playsinline"), name, caption)
+
+    def versions(self, *, seed: int | None = None) -> None:
+        """Show Python, the packages that matter, the seed and the commit; every notebook's last cell.
+
+        Notebook 01 explains it.
+        """
+        from IPython.display import Markdown, display
+
+        lines = [f"Python {platform.python_version()}"]
+        lines += [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
+        lines += [] if seed is None else [f"seed {seed}"]
+        display(Markdown(" · ".join([*lines, f"commit {commit()}"])))
+
+    def _part(self, kind: str, name: str, suffix: str):
+        if any(item["kind"] + "s" == kind and item["name"] == name for item in self._shown):
+            raise StudyError(f"{self.notebook} shows two {kind} named {name}; give each its own name.")
+        return files.atomic_path(self.folder / kind / self.notebook / f"{name}{suffix}")
+
+    def _add(self, kind: str, folder: str, name: str, suffix: str, caption: str) -> Path:
+        path = self.folder / folder / self.notebook / f"{name}{suffix}"
+        item = {"kind": kind, "name": name, "path": path.relative_to(self.folder).as_posix()}
+        self._shown.append(item | {"caption": caption, "sha256": files.file_digest(path)})
+        files.write_json(self.folder / "shown" / f"{self.notebook}.json", {"items": self._shown})
+        return path
+
+    def _show(self, thing: object, name: str, caption: str) -> None:
+        from IPython.display import Markdown, display
+
+        display(thing, metadata={"s2f": name})  # the runner finds the cell of each figure by this mark
+        display(Markdown(f"*{caption}*"))
+
+
+def parts(folder: Path, notebook: str) -> list[Path]:
+    """Files and folders in which a notebook's results lie. Notebook 01 explains it."""
+    return [folder / part.format(notebook) for part in PARTS]
+
+
+def metrics(folder: Path) -> dict[str, float]:
+    """All numbers that the notebooks of a report have recorded so far. Notebook 04 explains it."""
+    numbers: dict[str, float] = {}
+    for path in sorted((folder / "metrics").glob("*.json")):
+        numbers |= files.read_json(path)
+    return numbers
+
+
+def commit() -> str:
+    """Short id of the commit in use, ``+changes`` when tracked files differ from it, or ``unknown``.
+
+    Notebook 01 explains it.
+    """
+    try:
+        revision = _git("rev-parse", "--short=12", "HEAD")
+        return revision + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(files.ROOT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _is_finite(value: object) -> bool:
+    try:
+        return math.isfinite(value)
+    except TypeError:
+        return False
+
+
+def _png_width(path: Path) -> int:
+    return int.from_bytes(path.read_bytes()[16:20], "big")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
