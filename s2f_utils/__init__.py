@@ -1,5 +1,8 @@
 """Helpers of the speech-to-face study: sound to spectra, faces to landmarks, and the models between them."""
 
+FRAME_RATE = 25  # video frames per second of the whole study
+SAMPLE_RATE = 16_000  # sound samples per second of the whole study
+
 
 class StudyError(Exception):
     """A problem the user can mend: one sentence saying which file, what is wrong and what to do."""

@@ -11,11 +11,8 @@ import numpy as np
 import soundfile
 from PIL import Image
 
-from s2f_utils import StudyError
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 from s2f_utils.files import atomic_path
-
-FRAME_RATE = 25  # video frames per second of the whole study
-SAMPLE_RATE = 16_000  # sound samples per second of the whole study
 
 
 def read_audio(path: str | Path, *, rate: int = SAMPLE_RATE) -> np.ndarray:

@@ -3,8 +3,7 @@
 import librosa
 import numpy as np
 
-from s2f_utils import StudyError
-from s2f_utils.media import FRAME_RATE, SAMPLE_RATE
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 
 COLUMN_RATE = 100  # spectrum columns per second
 COLUMNS_PER_FRAME = COLUMN_RATE // FRAME_RATE

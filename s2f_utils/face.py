@@ -1,0 +1,279 @@
+"""Pictures to 68 landmarks (iBUG order): tracking, pose removal, neutral face, mouth measures, crops."""
+
+import importlib.util
+from collections.abc import Iterable
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import dlib
+import numpy as np
+from scipy.signal import savgol_filter
+
+from s2f_utils import StudyError
+
+# Points that speech does not move: the bridge of the nose, its base, and the corners of the eyes.
+RIGID = (27, 28, 29, 30, 33, 36, 39, 42, 45)
+REGIONS = {
+    "jaw": range(0, 17),
+    "brows": range(17, 27),
+    "nose": range(27, 36),
+    "eyes": range(36, 48),
+    "mouth": range(48, 68),
+}
+# The same landmark on the other side of the face.
+MIRROR = (
+    *range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1),
+    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
+    *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65,
+)  # fmt: skip
+MAX_GAP = 5  # frames without a face that are filled by interpolation
+_REDETECT = 10  # frames between two detections while the face is easily followed
+_DETECTION_WIDTH = 480  # the detector sees faces from 80 pixels on; more pixels only cost time
+_CROP_SCALE, _CROP_EYES = 0.40, 0.36  # inter-ocular distance and height of the eyes, in crop sizes
+
+
+def track(frames: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Follow one face through a video with dlib's detector and 68-point model.
+
+    The detector runs at both ends of each block of ten frames; between two successes the box is carried
+    along by the landmarks themselves, otherwise every frame of the block is searched.
+
+    Parameters
+    ----------
+    frames
+        (height, width, 3) uint8 RGB pictures.
+
+    Returns
+    -------
+    landmarks : (T, 68, 2) float32 array
+        Pixels; gaps are interpolated in time. NaN where no face was ever seen.
+    detected : (T,) bool array
+        Whether the face was seen in that frame.
+
+    Notes
+    -----
+    Kazemi and Sullivan (2014), "One millisecond face alignment with an ensemble of regression trees".
+    See notebook 02_feature_extraction.
+    """
+    found: list[np.ndarray | None] = []
+    box = anchor = None  # the last detection, and where its face was
+    frames = iter(frames)
+    while block := [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in islice(frames, _REDETECT)]:
+        box = box or detect(block[0])
+        last = detect(block[-1], near=box)
+        follow = box is not None and last is not None
+        for gray in block:
+            if not follow:
+                box, anchor = detect(gray, near=box), None
+            if box is None:
+                found.append(None)
+                continue
+            points = landmarks_in(gray, box if anchor is None else _moved(box, _centre(found[-1]) - anchor))
+            anchor = _centre(points) if anchor is None else anchor
+            found.append(points)
+        if last is not None:
+            box, anchor = last, _centre(found[-1])
+    return _fill_gaps(found)
+
+
+def detect(gray: np.ndarray, *, near: dlib.rectangle | None = None) -> dlib.rectangle | None:
+    """Find the face in a (height, width) uint8 picture: the largest one, or the one nearest to a box.
+
+    A reduced picture is tried first, then the whole, then (small pictures only) one doubled in size.
+    """
+    height, width = gray.shape
+    attempts = [(min(1.0, _DETECTION_WIDTH / max(height, width)), 0)]
+    attempts += [(1.0, 0)] if attempts[0][0] < 1 else [(1.0, 1)]
+    for scale, upsampling in attempts:
+        small = (
+            gray if scale == 1 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        )
+        boxes = _detector()(small, upsampling)
+        if boxes:
+            best = max(boxes, key=lambda box: box.area() if near is None else -_distance(box, near, scale))
+            sides = (best.left(), best.top(), best.right(), best.bottom())
+            return dlib.rectangle(*(round(side / scale) for side in sides))
+    return None
+
+
+def landmarks_in(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
+    """Place the 68 landmarks of the face in a box: (68, 2) float32, pixels."""
+    shape = _predictor()(gray, box)
+    return np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float32)
+
+
+def gap_length(detected: np.ndarray) -> int:
+    """Length in frames of the longest run without a face."""
+    edges = np.flatnonzero(np.diff(np.r_[True, detected, True].astype(int)))
+    return int(np.diff(edges)[::2].max(initial=0))
+
+
+def pose_transform(
+    landmarks: np.ndarray, *, rigid: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the similarity that brings each frame's head upright, by least squares on the rigid points.
+
+    Points are read as complex numbers ``z = x + iy``, so that a turn with a scale is one factor ``a`` and
+    ``a·z + b`` is free of pose: inter-ocular distance 1, eyes level, origin between them.
+
+    Parameters
+    ----------
+    landmarks
+        (T, 68, 2) pixels.
+    rigid
+        (9,) complex rigid points of the person; by default their median over these frames.
+
+    Returns
+    -------
+    a, b : (T,) complex arrays
+
+    Notes
+    -----
+    Umeyama (1991), "Least-squares estimation of transformation parameters between two point patterns".
+    See notebook 02_feature_extraction.
+    """
+    z = to_complex(landmarks)
+    if rigid is None:
+        left, right = z[:, 36:37], z[:, 45:46]
+        upright = (z[:, RIGID] - (left + right) / 2) / (right - left)
+        rigid = np.median(upright.real, axis=0) + 1j * np.median(upright.imag, axis=0)
+    points = z[:, RIGID]
+    centre = points.mean(axis=1)
+    spread = points - centre[:, None]
+    a = (spread.conj() @ (rigid - rigid.mean())) / (np.abs(spread) ** 2).sum(axis=1)
+    return a, rigid.mean() - a * centre
+
+
+def remove_pose(landmarks: np.ndarray, *, rigid: np.ndarray | None = None) -> np.ndarray:
+    """Bring (T, 68, 2) landmarks in pixels to upright inter-ocular units; see ``pose_transform``."""
+    a, b = pose_transform(landmarks, rigid=rigid)
+    return to_points(a[:, None] * to_complex(landmarks) + b[:, None])
+
+
+def neutral(pose_free: np.ndarray) -> np.ndarray:
+    """Estimate a person's face at rest: the median over the fifth of the frames with the lips closest.
+
+    Takes (T, 68, 2) in inter-ocular distances, returns (68, 2). See notebook 02_feature_extraction.
+    """
+    opening = mouth_measures(pose_free)["opening"]
+    closest = np.argsort(opening, kind="stable")[: max(1, len(opening) // 5)]
+    return np.median(pose_free[closest], axis=0).astype(np.float32)
+
+
+def smooth(motion: np.ndarray) -> np.ndarray:
+    """Take the tracker's jitter out of (T, ...) tracks: Savitzky–Golay, 5 frames, second order."""
+    if len(motion) < 5:
+        return motion
+    return savgol_filter(motion, 5, 2, axis=0).astype(np.float32)
+
+
+def mouth_measures(points: np.ndarray) -> dict[str, np.ndarray]:
+    """Distances that speech changes, in the unit of the points.
+
+    Takes (..., 68, 2); returns ``opening`` |62–66|, ``width`` |48–54|, ``jaw`` |8–27| and ``brow``, the mean
+    of |19–37| and |24–44|, each of shape (...). See notebook 02_feature_extraction.
+    """
+    z = to_complex(points)
+    return {
+        "opening": np.abs(z[..., 62] - z[..., 66]),
+        "width": np.abs(z[..., 48] - z[..., 54]),
+        "jaw": np.abs(z[..., 8] - z[..., 27]),
+        "brow": (np.abs(z[..., 19] - z[..., 37]) + np.abs(z[..., 24] - z[..., 44])) / 2,
+    }
+
+
+def to_complex(points: np.ndarray) -> np.ndarray:
+    """Read (..., 2) points as complex numbers (...)."""
+    return points[..., 0] + 1j * points[..., 1]
+
+
+def to_points(z: np.ndarray) -> np.ndarray:
+    """Write complex numbers (...) as (..., 2) float32 points."""
+    return np.stack([z.real, z.imag], axis=-1).astype(np.float32)
+
+
+def in_crop(pose_free: np.ndarray, size: int) -> np.ndarray:
+    """Place (..., 68, 2) pose-free points, inter-ocular units, in an aligned crop of ``size`` pixels."""
+    return (pose_free * (_CROP_SCALE * size) + (0.5 * size, _CROP_EYES * size)).astype(np.float32)
+
+
+def crop(frame: np.ndarray, a: complex, b: complex, size: int) -> np.ndarray:
+    """Cut out the upright face: the picture under ``in_crop`` of a frame with pose transform ``a·z + b``.
+
+    Takes (height, width, 3) uint8, returns (size, size, 3) uint8. See notebook 05_dcgan_generation.
+    """
+    scale = _CROP_SCALE * size
+    a, b = a * scale, b * scale + complex(0.5 * size, _CROP_EYES * size)
+    matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
+    shrink = abs(a)  # a strong reduction needs the picture blurred first, or it would flicker
+    if shrink < 0.5:
+        frame = cv2.GaussianBlur(frame, (0, 0), 0.35 / shrink)
+    return cv2.warpAffine(
+        frame, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def embedding(picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """Describe whose face it is by dlib's 128 numbers; under 0.6 apart counts as the same person.
+
+    Takes a (height, width, 3) uint8 picture and its (68, 2) landmarks in pixels. King (2017), dlib's face
+    recognition model. See notebook 05_dcgan_generation.
+    """
+    low, high = landmarks.min(axis=0).round().astype(int), landmarks.max(axis=0).round().astype(int)
+    points = [dlib.point(int(x), int(y)) for x, y in np.round(landmarks)]
+    shape = dlib.full_object_detection(dlib.rectangle(*map(int, (*low, *high))), dlib.points(points))
+    return np.array(_recogniser().compute_face_descriptor(np.ascontiguousarray(picture), shape))
+
+
+def _centre(points: np.ndarray) -> np.ndarray:
+    return points[RIGID, :].mean(axis=0)
+
+
+def _moved(box: dlib.rectangle, by: np.ndarray) -> dlib.rectangle:
+    return dlib.translate_rect(box, dlib.point(*(round(float(step)) for step in by)))
+
+
+def _distance(box: dlib.rectangle, near: dlib.rectangle, scale: float) -> float:
+    """Distance between the centres of a box in a reduced picture and one in the whole picture."""
+    one, other = box.center(), near.center()
+    return float(np.hypot(one.x / scale - other.x, one.y / scale - other.y))
+
+
+def _fill_gaps(found: list[np.ndarray | None]) -> tuple[np.ndarray, np.ndarray]:
+    detected = np.array([points is not None for points in found], dtype=bool)
+    landmarks = np.full((len(found), 68, 2), np.nan, dtype=np.float32)
+    if detected.any():
+        seen = np.flatnonzero(detected)
+        known = np.stack([found[index] for index in seen]).reshape(len(seen), -1)
+        columns = [np.interp(np.arange(len(found)), seen, column) for column in known.T]
+        landmarks = np.stack(columns, axis=1).reshape(-1, 68, 2).astype(np.float32)
+    return landmarks, detected
+
+
+@cache
+def _detector() -> dlib.fhog_object_detector:
+    return dlib.get_frontal_face_detector()
+
+
+@cache
+def _predictor() -> dlib.shape_predictor:
+    return dlib.shape_predictor(_model_file("shape_predictor_68_face_landmarks.dat"))
+
+
+@cache
+def _recogniser() -> dlib.face_recognition_model_v1:
+    return dlib.face_recognition_model_v1(_model_file("dlib_face_recognition_resnet_model_v1.dat"))
+
+
+def _model_file(name: str) -> str:
+    """Find a model file of the package ``face_recognition_models`` without importing it.
+
+    Its own code needs ``pkg_resources``, which setuptools no longer brings.
+    """
+    found = importlib.util.find_spec("face_recognition_models")
+    path = Path(found.submodule_search_locations[0], "models", name) if found else Path(name)
+    if not path.is_file():
+        raise StudyError(f"{path}: dlib's face model is missing; run `make full-clean`, then `make report`.")
+    return str(path)
