@@ -1,0 +1,124 @@
+"""Which clips there are, who speaks in them, and who is trained on, watched while training, or never seen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from s2f_utils import StudyError
+
+CORPORA = ("synthetic", "ravdess", "grid", "folder")
+EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
+COLUMNS = ["clip_id", "speaker", "emotion", "intensity", "statement", "repetition", "path", "split"]
+VIDEO_SUFFIXES = {".mp4", ".mpg", ".mpeg", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".flv", ".wmv", ".3gp"}
+_MIN_CLIPS_TO_TRAIN = 5
+_VALIDATION_SHARE = 5  # every fifth clip of a training speaker is kept apart
+
+
+def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) -> pd.DataFrame:
+    """List a corpus' clips.
+
+    Parameters
+    ----------
+    name
+        ``synthetic`` and ``ravdess`` carry emotion, statement and speaker in RAVDESS file names; in ``grid``
+        and ``folder`` the first folder below ``folder`` names the speaker.
+    folder
+        Where the recordings lie; nothing is written there.
+    test_speakers
+        Speakers to keep for the test, instead of the corpus' usual ones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each clip, sorted, with the columns ``COLUMNS``; ``split`` is train, validation or test.
+        RAVDESS-shaped corpora: speakers 1–16, 17–20, 21–24. Others: speakers with at least five clips
+        train, every fifth clip of theirs validates, and everyone else is never seen before the test.
+
+    Raises
+    ------
+    StudyError
+        For an unknown corpus, an absent or empty folder, or too few speakers to split.
+
+    See notebook 01_exploration.
+    """
+    if name not in CORPORA:
+        raise StudyError(f"CORPUS={name}: there is no such corpus; choose one of {', '.join(CORPORA)}.")
+    folder = Path(folder)
+    files = videos(folder)
+    rows = list(_ravdess_rows(files) if name in ("synthetic", "ravdess") else _speaker_rows(files, folder))
+    if not rows:
+        raise StudyError(
+            f"{folder}: no file here is named as in RAVDESS; choose CORPUS=folder for other names."
+        )
+    clips = pd.DataFrame(rows, columns=COLUMNS[:-1])
+    split = _split_by_number if name in ("synthetic", "ravdess") else _split_by_size
+    clips["split"] = split(clips)
+    return _with_test_speakers(clips, test_speakers) if test_speakers else _require_splits(clips, folder)
+
+
+def videos(folder: Path) -> list[Path]:
+    """List all video files below a folder, sorted; a ``StudyError`` where there are none."""
+    if not folder.is_dir():
+        raise StudyError(f"DATA={folder}: there is no such folder; give the folder of the recordings.")
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in VIDEO_SUFFIXES)
+    files = [path for path in files if not path.name.startswith(".")]
+    if not files:
+        raise StudyError(
+            f"DATA={folder}: there is no video in this folder; give the folder of the recordings."
+        )
+    return files
+
+
+def _ravdess_rows(files: list[Path]) -> Iterator[tuple]:
+    """Read modality-channel-emotion-intensity-statement-repetition-actor names; keep speech with sound."""
+    for path in files:
+        fields = path.stem.split("-")
+        if len(fields) != 7 or not all(field.isdigit() for field in fields):
+            continue
+        modality, channel, emotion, intensity, statement, repetition, actor = map(int, fields)
+        if (modality, channel) == (1, 1) and 1 <= emotion <= len(EMOTIONS):
+            name = EMOTIONS[emotion - 1]
+            yield path.stem, f"{actor:02d}", name, intensity, statement, repetition, str(path)
+
+
+def _speaker_rows(files: list[Path], folder: Path) -> Iterator[tuple]:
+    for path in files:
+        below = path.relative_to(folder)
+        speaker = below.parts[0] if len(below.parts) > 1 else path.stem
+        clip_id = "_".join((*below.parts[:-1], path.stem))
+        yield clip_id, speaker, "neutral", 1, 0, 1, str(path)
+
+
+def _split_by_number(clips: pd.DataFrame) -> pd.Series:
+    edges = [0, 16, 20, float("inf")]
+    return pd.cut(clips["speaker"].astype(int), edges, labels=["train", "validation", "test"]).astype(str)
+
+
+def _split_by_size(clips: pd.DataFrame) -> pd.Series:
+    counts = clips.groupby("speaker")["clip_id"].transform("size")
+    number = clips.groupby("speaker").cumcount()
+    split = pd.Series("train", index=clips.index)
+    split[number % _VALIDATION_SHARE == _VALIDATION_SHARE - 1] = "validation"
+    split[counts < _MIN_CLIPS_TO_TRAIN] = "test"
+    return split
+
+
+def _with_test_speakers(clips: pd.DataFrame, speakers: tuple[str, ...]) -> pd.DataFrame:
+    unknown = sorted(set(speakers) - set(clips["speaker"]))
+    if unknown:
+        raise StudyError(f"TEST_SPEAKERS: nobody here is called {', '.join(unknown)}; check the names.")
+    clips = clips.copy()
+    clips["split"] = _split_by_size(clips)
+    clips.loc[clips["speaker"].isin(speakers), "split"] = "test"
+    return _require_splits(clips, Path(clips["path"].iloc[0]).parent)
+
+
+def _require_splits(clips: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    for split in ("train", "validation", "test"):
+        if not (clips["split"] == split).any():
+            raise StudyError(
+                f"{folder}: too few speakers to split, nobody is left for {split}; at least one speaker with "
+                f"{_MIN_CLIPS_TO_TRAIN} clips and another, or TEST_SPEAKERS, are needed."
+            )
+    return clips
