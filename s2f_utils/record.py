@@ -54,7 +54,7 @@ class Run:
         self._numbers: dict[str, float] = {}
         self._shown: list[dict] = []
         for path in parts(self.folder, notebook):
-            _remove(path)
+            remove(path)
 
     def record(self, name: str | Mapping[str, float], value: float | None = None) -> None:
         """Keep one number under its name, or several from a mapping of names to numbers.
@@ -203,7 +203,8 @@ def _png_width(path: Path) -> int:
     return int.from_bytes(path.read_bytes()[16:20], "big")
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Delete a file or a folder, if it is there. Notebook 01 explains it."""
     if path.is_dir():
         shutil.rmtree(path)
     else:

@@ -1,0 +1,80 @@
+"""The command line: ``python -m s2f_utils report``, ``data``, ``reference``, ``animate``."""
+
+import argparse
+import shlex
+import sys
+
+from . import StudyError, files
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return the exit status; what the user can mend is said in one sentence."""
+    try:
+        if arguments[:1] == ["animate"]:
+            from . import animate
+
+            return animate.main(arguments[1:]) or 0
+        options = _parser().parse_args(arguments)
+        options.command(options)
+    except StudyError as problem:
+        print(f"Error: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted; the same command goes on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m s2f_utils", description="From a voice to a talking face."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = argparse.ArgumentParser(add_help=False)
+    run.add_argument("--corpus", default="synthetic", help="synthetic, ravdess, grid or folder")
+    run.add_argument("--data", default="", help="folder in which real recordings lie")
+    run.add_argument("--profile", default="quick", help="how much: a file in notebooks/params")
+    report = commands.add_parser("report", parents=[run], help="bring the notebooks' results up to date")
+    report.add_argument("--real", default="", help="folder of real recordings to judge the model on as well")
+    report.add_argument(
+        "--params", default="", help='parameters of notebooks, such as "EPOCHS=3 IMAGE_SIZE=64"'
+    )
+    report.set_defaults(command=_report)
+    data = commands.add_parser("data", parents=[run], help="make or check a corpus")
+    data.set_defaults(command=_data)
+    reference = commands.add_parser(
+        "reference", parents=[run], help="keep a report's numbers as the reference"
+    )
+    reference.set_defaults(command=_reference)
+    commands.add_parser("animate", add_help=False, help="a talking face from a sound or a sentence")
+    return parser
+
+
+def _report(options: argparse.Namespace) -> None:
+    from . import headline, record, runner
+
+    chosen = {"data": options.data, "profile": options.profile, "real": options.real}
+    run = runner.report(options.corpus, params=shlex.split(options.params), **chosen)
+    print("\n".join(headline.compare(record.metrics(run), run=run.name)))
+    print(f"The report: {run / 'index.html'}")
+
+
+def _data(options: argparse.Namespace) -> None:
+    from . import plan, runner
+
+    notebooks = files.ROOT / "notebooks"
+    profile = plan.read_profile(notebooks, options.profile, plan.read_all(notebooks))
+    made = runner.prepare(
+        options.corpus, data=options.data, profile=options.profile, arguments=profile.get("corpus", {})
+    )
+    print(f"The corpus {options.corpus} is ready ({made['digest'][:12]}).")
+
+
+def _reference(options: argparse.Namespace) -> None:
+    from . import headline
+
+    headline.keep_reference(files.REPORTS / f"{options.corpus}-{options.profile}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

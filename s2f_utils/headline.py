@@ -1,0 +1,161 @@
+"""The numbers that matter: tables of predictors and generators, and how near the reference they must be."""
+
+from pathlib import Path
+
+from . import files
+
+PREDICTORS = {
+    "still_face": "still face",
+    "mean_motion": "mean motion",
+    "loudness": "loudness",
+    "ridge": "ridge",
+    "sentence_mean": "sentence mean",
+    "net_2017": "2017 network",
+    "net_2017_repaired": "2017 network, repaired",
+    "lstm_2018": "2018 LSTM",
+    "cnn_rnn": "CNN + RNN (ours)",
+}
+GENERATORS = {
+    "mean_image": "mean picture",
+    "nearest_frame": "nearest frame",
+    "warp": "warped reference",
+    "l1_only": "without adversary",
+    "dcgan_2017": "2017 DCGAN",
+    "dcgan": "DCGAN (ours)",
+}
+# Measure → label, and which value is best: the highest, the lowest, or the one nearest to a number.
+MOTION = {
+    "mouth_correlation": ("mouth correlation", "high"),
+    "motion_ratio": ("motion ratio", 1.0),
+    "mouth_rmse": ("mouth RMSE", "low"),
+    "skill": ("skill", "high"),
+    "velocity_correlation": ("velocity correlation", "high"),
+    "sync_offset_frames": ("sync offset, frames", 0.0),
+    "mse_2017": ("MSE as in 2017", "low"),
+}
+PICTURE = {
+    "mse": ("MSE", "low"),
+    "psnr": ("PSNR, dB", "high"),
+    "ssim": ("SSIM", "high"),
+    "detection_rate": ("faces found", "high"),
+    "landmark_nme": ("landmark error", "low"),
+    "mouth_correlation": ("mouth correlation", "high"),
+    "identity_distance": ("identity distance", "low"),
+    "identity_kept": ("identity kept", "high"),
+    "flicker_ratio": ("flicker ratio", 1.0),
+    "sharpness_ratio": ("sharpness ratio", 1.0),
+}
+TABLES = (
+    ("evaluation", "Landmarks from sound: people the model has never met", PREDICTORS, MOTION),
+    ("transfer", "The same models on real people, another corpus", PREDICTORS, MOTION),
+    ("dcgan", "Pictures from landmarks: people the generator has never met", GENERATORS, PICTURE),
+)
+# Absolute distance from the reference that the same study on another machine may show.
+TOLERANCES = {
+    "extraction.detection_rate": 0.01,
+    "extraction.mouth_correlation_vs_truth": 0.03,
+    "evaluation.ridge.mouth_correlation": 0.03,
+    "evaluation.net_2017.mouth_correlation": 0.1,
+    "evaluation.cnn_rnn.mouth_correlation": 0.04,
+    "evaluation.cnn_rnn.motion_ratio": 0.12,
+    "evaluation.cnn_rnn.mouth_rmse": 0.01,
+    "dcgan.dcgan.ssim": 0.05,
+    "dcgan.dcgan.landmark_nme": 0.03,
+    "dcgan.dcgan.identity_kept": 0.15,
+}
+PICTURES = ("headline", "pictures", "talking_face")  # figures kept with the reference and shown in the README
+REFERENCE = files.ROOT / "reports" / "reference"
+
+
+def table(numbers: dict[str, float], subject: str, names: dict, measures: dict) -> list[list]:
+    """Lay out ``<subject>.<name>.<measure>`` as rows of (label, [(text, is best), …]), absent rows left out.
+
+    Notebook 04 explains the measures.
+    """
+    best = {measure: _best(numbers, subject, names, measure, rule[1]) for measure, rule in measures.items()}
+    rows = []
+    for name, label in names.items():
+        values = {measure: numbers.get(f"{subject}.{name}.{measure}") for measure in measures}
+        if any(value is not None for value in values.values()):
+            rows.append((label, [(text(value), name in best[measure]) for measure, value in values.items()]))
+    return rows
+
+
+def _best(numbers: dict, subject: str, names: dict, measure: str, rule: str | float) -> set[str]:
+    found = {name: numbers.get(f"{subject}.{name}.{measure}") for name in names}
+    found = {name: value for name, value in found.items() if value is not None}
+    if len(found) < 2:
+        return set()
+    if rule in ("high", "low"):
+        target = (max if rule == "high" else min)(found.values())
+    else:
+        target = min(found.values(), key=lambda value: abs(value - rule))
+    return {name for name, value in found.items() if value == target}
+
+
+def text(value: float | None) -> str:
+    """Write a number with about three digits that count. Notebook 04 explains the measures."""
+    if value is None:
+        return "—"
+    if value == 0 or abs(value) >= 100:
+        return f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) < 0.1 or abs(value) >= 10 else f"{value:.2f}"
+
+
+def compare(numbers: dict[str, float], *, run: str) -> list[str]:
+    """Lines of headline numbers beside the reference; ✗ marks what lies outside its tolerance.
+
+    Notebook 04 explains the measures.
+    """
+    same = files.read_json(REFERENCE / "manifest.json").get("run") == run
+    reference = files.read_json(REFERENCE / "metrics.json") if same else {}
+    lines = []
+    for name, tolerance in TOLERANCES.items():
+        if (value := numbers.get(name)) is None:
+            continue
+        line = f"  {name:40} {text(value):>8}"
+        if (expected := reference.get(name)) is not None:
+            mark = "✓" if abs(value - expected) <= tolerance else "✗ outside its tolerance"
+            line += f"   reference {text(expected):>8} ± {text(tolerance):5} {mark}"
+        lines.append(line)
+    return lines
+
+
+def markdown(numbers: dict[str, float]) -> str:
+    """Write the result tables in Markdown, the best values bold. Notebook 04 explains the measures."""
+    blocks = []
+    for subject, title, names, measures in TABLES:
+        if rows := table(numbers, subject, names, measures):
+            head = ["", *(label for label, _ in measures.values())]
+            lines = [" | ".join(head), " | ".join(["---", *["--:"] * len(measures)])]
+            lines += [
+                " | ".join([label, *(f"**{t}**" if b else t for t, b in cells)]) for label, cells in rows
+            ]
+            blocks.append("\n".join([f"{title}:", "", *(f"| {line} |" for line in lines)]))
+    return "\n\n".join(blocks)
+
+
+def keep_reference(run: Path) -> None:
+    """Copy a report's numbers and a few pictures to ``reports/reference`` and its tables into the README.
+
+    Notebook 04 explains the measures.
+    """
+    manifest, numbers = files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json")
+    files.write_json(REFERENCE / "metrics.json", numbers)
+    commits = {name: entry["commit"] for name, entry in manifest["notebooks"].items()}
+    files.write_json(REFERENCE / "manifest.json", {"run": run.name, "commits": commits})
+    for item in manifest["figures"]:
+        if item["name"] in PICTURES:
+            with files.atomic_path(REFERENCE / f"{item['name']}.png") as path:
+                path.write_bytes((run / item["path"]).read_bytes())
+    _fill_readme(numbers)
+
+
+def _fill_readme(numbers: dict[str, float]) -> None:
+    readme = files.ROOT / "README.md"
+    start, end = "<!-- results -->", "<!-- end of results -->"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(start)
+    with files.atomic_path(readme) as path:
+        path.write_text(
+            f"{before}{start}\n{markdown(numbers)}\n{end}{rest.partition(end)[2]}", encoding="utf-8"
+        )

@@ -1,0 +1,160 @@
+"""What one reads of a report: executed notebooks as web pages, and an index page with the results."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import files, headline
+from .plan import Notebook
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+INJECTED = "injected-parameters"
+TEMPLATE = Path(__file__).with_name("index.html.j2")
+CARDS = {
+    "evaluation.cnn_rnn.mouth_correlation": "correlation of the predicted with the true mouth opening",
+    "evaluation.cnn_rnn.motion_ratio": "of the true mouth movement; 1 would be all of it",
+    "dcgan.dcgan.identity_kept": "share of the pictures that keep the person",
+    "animate.realtime_factor": "times faster than the speech itself lasts",
+}
+OFFLINE = {
+    "require_js_url": "",
+    "jquery_url": "",
+    "mathjax_url": "",
+    "mermaid_js_url": "",
+    "mermaid_layout_elk_js_url": "",
+    "jupyter_widgets_base_url": "",
+    "widget_renderer_url": "",
+}
+
+
+def from_source(notebook: Notebook) -> "NotebookNode":
+    """Make a notebook from its source; cells are numbered from 1 in the order of the source.
+
+    Notebook 01 explains it.
+    """
+    import jupytext
+
+    node = jupytext.reads(notebook.text, fmt="py:percent")
+    for number, cell in enumerate(node.cells, start=1):
+        cell.id = f"cell-{number}"
+    node.nbformat, node.nbformat_minor = 4, 5
+    node.metadata.pop("jupytext", None)
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return node
+
+
+def cells_of(executed: "NotebookNode") -> dict[str, int]:
+    """Find which cell shows each recorded figure, table and video. Notebook 01 explains it."""
+    found = {}
+    for cell in executed.cells:
+        for output in cell.get("outputs", ()):
+            if name := output.get("metadata", {}).get("s2f"):
+                found[name] = int(cell.id.removeprefix("cell-"))
+    return found
+
+
+def write(executed: "NotebookNode", run: Path, name: str) -> None:
+    """Write an executed notebook beside its web page, without times and paths of the machine.
+
+    Notebook 01 explains it.
+    """
+    import nbformat
+
+    executed.metadata.pop("papermill", None)
+    for cell in executed.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if INJECTED in cell.metadata.get("tags", ()):
+            cell.id = INJECTED
+    with files.atomic_path(run / f"{name}.ipynb") as path:
+        nbformat.write(executed, path)
+    with files.atomic_path(run / f"{name}.html") as path:
+        path.write_text(_html(executed, name), encoding="utf-8")
+    (run / f"{name}.failed.ipynb").unlink(missing_ok=True)
+
+
+def refresh(notebook: Notebook, run: Path) -> None:
+    """Give a notebook's edited prose the results of its last execution. Notebook 01 explains it."""
+    import nbformat
+
+    old = nbformat.read(run / f"{notebook.name}.ipynb", as_version=4)
+    new = from_source(notebook)
+    results = [cell for cell in old.cells if cell.cell_type == "code" and cell.id != INJECTED]
+    for cell in (cell for cell in new.cells if cell.cell_type == "code"):
+        result = results.pop(0)
+        cell.outputs, cell.execution_count = result.outputs, result.execution_count
+    declared = [n for n, cell in enumerate(new.cells) if "parameters" in cell.metadata.get("tags", ())]
+    injected = [cell for cell in old.cells if cell.id == INJECTED]
+    new.cells[declared[0] + 1 : declared[0] + 1] = injected
+    write(new, run, notebook.name)
+
+
+def _html(executed: "NotebookNode", name: str) -> str:
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(template_name="lab", **OFFLINE)
+    body, _ = exporter.from_notebook_node(executed, {"metadata": {"name": name}})
+    back = '<p style="margin:1em 2em;font-family:sans-serif"><a href="index.html">← all results</a></p>'
+    return body.replace("<main>", f"{back}<main>", 1)
+
+
+def collect(run: Path, manifest: dict) -> list[dict]:
+    """List everything that the notebooks show, each with its notebook and cell. Notebook 01 explains it."""
+    found = []
+    for name, entry in manifest["notebooks"].items():
+        for item in files.read_json(run / "shown" / f"{name}.json").get("items", ()):
+            cell = entry["cells"].get(item["name"])
+            link = f"{name}.html#cell-id=cell-{cell}" if cell else f"{name}.html"
+            found.append(item | {"notebook": name, "cell": cell, "link": link})
+    return found
+
+
+def index(run: Path, manifest: dict, numbers: dict[str, float]) -> None:
+    """Write ``index.html``: question, results, videos and figures on one page that needs no network.
+
+    Notebook 01 explains it.
+    """
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(TEMPLATE.parent)
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    tables = [
+        {
+            "title": title,
+            "names": "generator" if subject == "dcgan" else "predictor",
+            "measures": [label for label, _ in measures.values()],
+            "rows": rows,
+        }
+        for subject, title, names, measures in headline.TABLES
+        if (rows := headline.table(numbers, subject, names, measures))
+    ]
+    items = manifest["figures"]
+    text = environment.get_template(TEMPLATE.name).render(
+        run=run.name,
+        tables=tables,
+        cards=[(label, headline.text(numbers[name])) for name, label in CARDS.items() if name in numbers],
+        videos=[item for item in items if item["kind"] == "video"],
+        notebooks=manifest["notebooks"],
+        items=items,
+        groups=_groups(numbers),
+        number=headline.text,
+        shown=_read_table,
+        folder=run,
+    )
+    with files.atomic_path(run / "index.html") as path:
+        path.write_text(text, encoding="utf-8")
+
+
+def _groups(numbers: dict[str, float]) -> dict[str, dict[str, float]]:
+    groups: dict[str, dict[str, float]] = {}
+    for name, value in sorted(numbers.items()):
+        groups.setdefault(name.partition(".")[0], {})[name] = value
+    return groups
+
+
+def _read_table(path: Path) -> list[list[str]]:
+    import csv
+
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))

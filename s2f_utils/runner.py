@@ -1,0 +1,260 @@
+"""Runs the notebooks headless: only those whose results are out of date, in order, each with its reason."""
+
+import datetime
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import StudyError, files, pages, plan, record
+from .plan import Notebook
+
+KERNEL = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONHASHSEED": "0",
+    "MATPLOTLIBRC": str(files.ROOT / "matplotlibrc"),
+    "JUPYTER_PLATFORM_DIRS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+def report(
+    corpus: str = "synthetic",
+    *,
+    data: str = "",
+    profile: str = "quick",
+    real: str = "",
+    params: list[str] | None = None,
+    notebooks: Path = files.ROOT / "notebooks",
+) -> Path:
+    """Bring a report up to date and return its folder; what still holds is not run again.
+
+    Parameters
+    ----------
+    corpus, data
+        Which recordings, and the folder where real ones lie.
+    profile
+        How much of the study: a file in ``notebooks/params``.
+    real
+        A folder of real recordings that the finished model is judged on as well.
+    params
+        Further parameters for all notebooks that declare them, as ``["EPOCHS=3"]``.
+
+    Notes
+    -----
+    Notebook 01 explains it.
+    """
+    study = plan.read_all(notebooks)
+    settings = plan.read_profile(notebooks, profile, study)
+    values = plan.read_params(params or [], study)
+    if real and not any("REAL" in notebook.defaults for notebook in study):
+        raise StudyError("REAL= is given, but no notebook declares the parameter REAL.")
+    chosen = {"CORPUS": corpus, "DATA": _folder(corpus, data), "PROFILE": profile, "REAL": _real(real)}
+    run = files.REPORTS / f"{corpus}-{profile}"
+    with _alone(run):
+        manifest = files.read_json(run / "manifest.json")
+        recordings = prepare(corpus, data=data, profile=profile, arguments=settings.get("corpus", {}))
+        manifest["corpus"] = recordings
+        digests = {"CORPUS": recordings["digest"], "REAL": plan.folder_digest(Path(real)) if real else ""}
+        for notebook in study:
+            given = plan.parameters(notebook, settings, values, chosen)
+            _bring_up_to_date(notebook, run, manifest, given, digests)
+        _finish(run, manifest, [notebook.name for notebook in study])
+    return run
+
+
+def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
+    """Make the embedded corpus or find the real recordings; return their digest and the seconds it took.
+
+    Notebook 01 explains it.
+    """
+    folder = _folder(corpus, data)
+    if corpus != "synthetic":
+        from . import corpora
+
+        corpora.videos(Path(folder))  # says so at once when there are none
+        return {"digest": plan.folder_digest(Path(folder)), "seconds": 0.0}
+    folder = files.DATA / "raw" / f"synthetic-{profile}"
+    digest = files.digest([files.code_digests("s2f_utils.synthetic"), arguments])
+    made = files.read_json(folder / ".made.json")
+    if made.get("digest") != digest and folder.exists():
+        shutil.rmtree(folder)
+        made = {}
+    if made.get("clips") == len(list(folder.glob("*/*.mp4"))):
+        return made
+    from . import synthetic
+
+    print("Making the embedded corpus")
+    files.write_json(folder / ".made.json", {"digest": digest})
+    start = time.perf_counter()
+    synthetic.make(folder, **arguments)
+    made = {"digest": digest, "seconds": time.perf_counter() - start}
+    made["clips"] = len(list(folder.glob("*/*.mp4")))
+    files.write_json(folder / ".made.json", made)
+    return made
+
+
+def _folder(corpus: str, data: str) -> str:
+    if corpus not in plan.CORPORA:
+        raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(plan.CORPORA)}.")
+    if corpus == "synthetic":
+        if data:
+            raise StudyError(
+                "DATA= goes with real recordings; add CORPUS=grid, CORPUS=ravdess or CORPUS=folder."
+            )
+        return ""
+    folder = Path(data).expanduser().resolve() if data else files.DATA / "raw" / corpus
+    if not folder.is_dir():
+        raise StudyError(f"There is no folder {folder}; say where the recordings lie with DATA=.")
+    return str(folder)
+
+
+def _real(real: str) -> str:
+    folder = Path(real).expanduser().resolve()
+    if real and not folder.is_dir():
+        raise StudyError(f"There is no folder {folder}; say where the real recordings lie with REAL=.")
+    return str(folder) if real else ""
+
+
+@contextmanager
+def _alone(run: Path) -> Iterator[None]:
+    """Hold a report's folder, so that two commands never write into it at once."""
+    run.mkdir(parents=True, exist_ok=True)
+    with (run / ".lock").open("w") as stream:
+        try:
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # Windows has no fcntl; there the reports are not guarded
+            pass
+        except BlockingIOError:
+            raise StudyError(
+                f"Another command is already making the report {run.name}; wait until it has ended."
+            ) from None
+        yield
+
+
+def _bring_up_to_date(notebook: Notebook, run: Path, manifest: dict, values: dict, digests: dict) -> None:
+    entries = manifest.setdefault("notebooks", {})
+    old = entries.get(notebook.name, {})
+    needs = {name: entries[name]["executed"] for name in notebook.needs}
+    key = plan.key(notebook, values=values, inputs=digests, needs=needs)
+    page = files.digest([notebook.text, files.code_digests("s2f_utils.pages")])
+    if reasons := _reasons(run, old, key):
+        print(f"{notebook.name}: {'; '.join(reasons)}", flush=True)
+        entries[notebook.name] = _run(notebook, run, values, old) | {"key": key, "page": page}
+    elif old["page"] != page or not (run / f"{notebook.name}.html").exists():
+        print(f"{notebook.name}: page refreshed, nothing executed")
+        pages.refresh(notebook, run)
+        old |= {"page": page, "title": notebook.title}
+    else:
+        return
+    files.write_json(run / "manifest.json", manifest)
+
+
+def _reasons(run: Path, old: dict, key: dict) -> list[str]:
+    if not old:
+        return ["never run"]
+    reasons = plan.changes(old["key"], key)
+    for name, digest in old["outputs"].items():
+        if not (run / name).exists():
+            return [*reasons, f"{name} is gone"]
+        if digest != files.file_digest(run / name):
+            return [*reasons, f"{name} was changed since"]
+    gone = [name for name in old["products"] if not (files.WORK / name).exists()]
+    return [*reasons, *(f"{name} is gone" for name in gone[:1])]
+
+
+def _run(notebook: Notebook, run: Path, values: dict, old: dict) -> dict:
+    """Execute one notebook; results of the time before come back when it fails or is interrupted."""
+    owned = record.parts(run, notebook.name)
+    before = _made()
+    started = datetime.datetime.now(datetime.UTC)
+    with tempfile.TemporaryDirectory(dir=run, prefix=".previous-") as shelf:
+        for number, part in enumerate(owned):
+            if part.exists():
+                part.rename(Path(shelf, str(number)))
+        try:
+            executed = _execute(notebook, run, values)
+        except BaseException:
+            for number, part in enumerate(owned):
+                record.remove(part)
+                if (kept := Path(shelf, str(number))).exists():
+                    kept.rename(part)
+            raise
+    seconds = (datetime.datetime.now(datetime.UTC) - started).total_seconds()
+    pages.write(executed, run, notebook.name)
+    changed = {name for name, stamp in _made().items() if before.get(name) != stamp}
+    kept = {name for name in old.get("products", []) if (files.WORK / name).exists()}
+    outputs = sorted(path for part in owned for path in _files(part))
+    return {
+        "title": notebook.title,
+        "executed": started.isoformat(),
+        "seconds": round(seconds, 2),
+        "commit": record.commit(),
+        "parameters": values,
+        "outputs": {path.relative_to(run).as_posix(): files.file_digest(path) for path in outputs},
+        "products": sorted(changed | kept),
+        "cells": pages.cells_of(executed),
+    }
+
+
+def _finish(run: Path, manifest: dict, names: list[str]) -> None:
+    """Gather numbers and figures of all notebooks, and write the index page when anything differs."""
+    entries = manifest["notebooks"] = {name: manifest["notebooks"][name] for name in names}
+    seconds = {f"report.{name}.seconds": entry["seconds"] for name, entry in entries.items()}
+    seconds |= {"report.corpus.seconds": manifest["corpus"]["seconds"]}
+    numbers = record.metrics(run) | seconds | {"report.seconds": round(sum(seconds.values()), 2)}
+    manifest["figures"] = pages.collect(run, manifest)
+    page = files.digest([numbers, manifest["figures"], entries, pages.TEMPLATE.read_text(encoding="utf-8")])
+    if manifest.get("page") != page or not (run / "index.html").exists():
+        pages.index(run, manifest, numbers)
+        files.write_json(run / "metrics.json", numbers)
+        files.write_json(run / "manifest.json", manifest | {"page": page})
+
+
+def _made() -> dict[str, tuple[int, int]]:
+    """Size and time of all features and models, to see what a notebook makes of them."""
+    paths = (path for kind in ("features", "models") for path in _files(files.DATA / kind))
+    stamps = ((path, path.stat()) for path in paths)
+    return {path.relative_to(files.WORK).as_posix(): (it.st_size, it.st_mtime_ns) for path, it in stamps}
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return [inner for inner in path.rglob("*") if inner.is_file() and not inner.name.startswith(".")]
+    return [path] if path.exists() else []
+
+
+def _execute(notebook: Notebook, run: Path, values: dict) -> dict:
+    """Run a temporary copy of a notebook through papermill and return the executed notebook."""
+    import nbformat
+    import papermill
+
+    os.environ.update(KERNEL | {"S2F_WORK": str(files.WORK)})
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "source.ipynb"), Path(folder, "executed.ipynb")
+        nbformat.write(pages.from_source(notebook), source)
+        try:
+            return papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters=values,
+                kernel_name="python3",
+                cwd=str(notebook.path.parent),
+                progress_bar={"desc": notebook.name, "leave": False},
+            )
+        except papermill.PapermillExecutionError as error:
+            failed = run / f"{notebook.name}.failed.ipynb"
+            shutil.copyfile(target, failed)
+            raise StudyError(_failure(notebook.name, failed, error)) from error
+
+
+def _failure(name: str, failed: Path, error: Exception) -> str:
+    if error.ename == "StudyError":
+        return f"{name}: {error.evalue}"
+    last = (error.evalue.splitlines() or [""])[-1]
+    return f"{name} failed with {error.ename}: {last} (see {failed})"

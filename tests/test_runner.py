@@ -1,0 +1,224 @@
+"""What runs again and why, with small notebooks through the real papermill path."""
+
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+
+from s2f_utils import StudyError, files, plan, runner
+
+HEADER = """# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   s2f:
+#     needs: [{needs}]
+# ---
+
+# %% [markdown]
+# # {name}
+
+# %% tags=["parameters"]
+CORPUS = "folder"
+DATA = ""
+PROFILE = "full"
+{parameter} = 2  # a number
+"""
+FIRST = """
+# %%
+import matplotlib.pyplot as plt
+from s2f_utils import record
+
+run = record.Run("01_first", corpus=CORPUS, profile=PROFILE)
+
+# %%
+run.record("first.value", EPOCHS * 10)
+figure, axes = plt.subplots()
+axes.plot([0, EPOCHS])
+run.figure(figure, "line", "A line that rises.")
+"""
+SECOND = """
+# %%
+from s2f_utils import StudyError, record
+
+run = record.Run("02_second", corpus=CORPUS, profile=PROFILE)
+run.models.mkdir(parents=True, exist_ok=True)
+(run.models / "model.txt").write_text("weights")
+
+# %%
+run.record("second.value", run.metric("first.value") + SIZE)
+"""
+ALONE = """
+# %%
+from s2f_utils import record, speech
+
+run = record.Run("03_alone", corpus=CORPUS, profile=PROFILE)
+run.record("alone.value", OTHER)
+"""
+
+
+@pytest.fixture
+def study(work):
+    folder = work / "notebooks"
+    (folder / "params").mkdir(parents=True)
+    (folder / "params" / "quick.yaml").write_text("02_second: {SIZE: 5}\n")
+    sources = (("01_first", "", "EPOCHS", FIRST), ("02_second", "01_first", "SIZE", SECOND))
+    for name, needs, parameter, body in (*sources, ("03_alone", "", "OTHER", ALONE)):
+        text = HEADER.format(name=name, needs=needs, parameter=parameter) + body
+        (folder / f"{name}.py").write_text(text)
+    data = work / "récordings of mine"
+    (data / "anna").mkdir(parents=True)
+    (data / "anna" / "one.mp4").write_bytes(b"one")
+    return folder
+
+
+@pytest.fixture
+def report(study, work, capsys):
+    def make(**options) -> list[str]:
+        """Make the report and return what it says about each notebook that it touches."""
+        options = {"data": str(work / "récordings of mine"), "notebooks": study} | options
+        capsys.readouterr()
+        runner.report("folder", **options)
+        return capsys.readouterr().out.splitlines()
+
+    return make
+
+
+def _edit(study, name, old, new):
+    path = study / f"{name}.py"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+@pytest.mark.slow
+def test_only_what_changed_runs_again(report, study, work):
+    run = work / "reports" / "folder-quick"
+    assert report() == [f"{name}: never run" for name in ("01_first", "02_second", "03_alone")]
+    numbers = files.read_json(run / "metrics.json")
+    assert (numbers["first.value"], numbers["second.value"]) == (20, 25)
+    manifest = files.read_json(run / "manifest.json")
+    figure = manifest["figures"][0]
+    assert (figure["notebook"], figure["cell"], figure["caption"]) == ("01_first", 4, "A line that rises.")
+    assert figure["sha256"] == files.file_digest(run / figure["path"])
+    assert 'id="cell-id=cell-4"' in (run / "01_first.html").read_text()
+    assert "A line that rises." in (run / "index.html").read_text()
+
+    start = time.perf_counter()
+    assert report() == []
+    assert time.perf_counter() - start < 2
+
+    for path in [*study.rglob("*.py"), *work.rglob("*.mp4")]:
+        path.touch()
+    assert report() == [], "touching files changes nothing"
+
+    _edit(study, "01_first", "# # 01_first", "# # A better title")
+    assert report() == ["01_first: page refreshed, nothing executed"]
+    page = (run / "01_first.html").read_text()
+    assert "A better title" in page and "A line that rises." in page
+    assert "A better title" in (run / "index.html").read_text()
+
+    assert report(params=["EPOCHS=3"]) == [
+        "01_first: parameter EPOCHS 2 → 3",
+        "02_second: needs 01_first, which ran",
+    ]
+    assert files.read_json(run / "metrics.json")["second.value"] == 35
+
+    _edit(study, "03_alone", "OTHER)", "OTHER + 1)")
+    assert report(params=["EPOCHS=3"]) == ["03_alone: its code changed"]
+
+    (work / "data" / "models" / "folder-quick" / "model.txt").unlink()
+    assert report(params=["EPOCHS=3"]) == ["02_second: data/models/folder-quick/model.txt is gone"]
+
+    (work / "récordings of mine" / "anna" / "two.mp4").write_bytes(b"two")
+    assert len(report(params=["EPOCHS=3"])) == 3, "one clip more"
+
+
+@pytest.mark.slow
+def test_a_failure_keeps_the_last_good_results(report, study, work):
+    run = work / "reports" / "folder-quick"
+    report()
+    good = (run / "02_second.html").read_bytes()
+    _edit(study, "02_second", "+ SIZE)", "+ SIZE)\nraise StudyError('The mouth is shut; open it.')")
+    with pytest.raises(StudyError, match="^02_second: The mouth is shut; open it.$"):
+        report()
+    assert (run / "02_second.html").read_bytes() == good
+    assert files.read_json(run / "metrics" / "02_second.json") == {"second.value": 25}
+    assert (run / "02_second.failed.ipynb").exists()
+    _edit(study, "02_second", "raise StudyError('The mouth is shut; open it.')", "1 / 0")
+    with pytest.raises(StudyError, match="02_second failed with ZeroDivisionError: division by zero"):
+        report()
+    _edit(study, "02_second", "\n1 / 0", "")
+    assert report() == [], "the code is again what the results were made with"
+
+
+@pytest.mark.slow
+def test_executed_copies_tell_nothing_of_the_machine(report, study, work):
+    report(profile="quick")
+    notebook = nbformat.read(work / "reports" / "folder-quick" / "01_first.ipynb", as_version=4)
+    assert "papermill" not in notebook.metadata
+    page = (work / "reports" / "folder-quick" / "01_first.html").read_text()
+    assert 'src="http' not in page and 'href="http' not in page
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"profile": "huge"}, "no profile named huge"),
+        ({"params": ["EPOCH=3"]}, "EPOCH=3 sets no parameter"),
+        ({"params": ["EPOCHS=many"]}, "EPOCHS=many does not fit"),
+        ({"params": ["CORPUS=grid"]}, "sets no parameter"),
+        ({"data": "nowhere"}, "no folder .*nowhere"),
+        ({"real": "nowhere"}, "REAL"),
+    ],
+)
+def test_wrong_choices_are_said_in_one_sentence(report, options, words):
+    with pytest.raises(StudyError, match=words):
+        report(**options)
+
+
+def test_unknown_corpus_and_stray_data(study):
+    with pytest.raises(StudyError, match="no corpus named ravens"):
+        runner.report("ravens", notebooks=study)
+    with pytest.raises(StudyError, match="DATA= goes with real recordings"):
+        runner.report("synthetic", data="here", notebooks=study)
+
+
+def test_a_folder_without_videos(report, work):
+    (work / "empty").mkdir()
+    with pytest.raises(StudyError, match="no video"):
+        report(data=str(work / "empty"))
+
+
+def test_profiles_may_only_speak_of_what_is_declared(report, study):
+    (study / "params" / "quick.yaml").write_text("02_second: {SISE: 5}\n")
+    with pytest.raises(StudyError, match="sets SISE, which 02_second does not declare"):
+        report()
+
+
+def test_helpers_are_named(study):
+    notebook = plan.read(study / "03_alone.py")
+    key = plan.key(notebook, values={}, inputs={"CORPUS": "a"}, needs={})
+    assert "s2f_utils.speech" in key["helpers"]
+    assert plan.changes(key | {"helpers": {}}, key)[0].startswith("helper ")
+    changed = key | {"helpers": key["helpers"] | {"s2f_utils.speech": "other"}}
+    assert plan.changes(key, changed) == ["helper speech changed"]
+
+
+def test_two_commands_never_share_a_report(report, work):
+    folder = work / "reports" / "folder-quick"
+    folder.mkdir(parents=True)
+    hold = (
+        "import fcntl, sys, time; stream = open(sys.argv[1], 'w'); fcntl.flock(stream, fcntl.LOCK_EX)\n"
+        "print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(folder / ".lock")], stdout=subprocess.PIPE
+    ) as other:
+        other.stdout.readline()
+        with pytest.raises(StudyError, match="Another command is already making the report folder-quick"):
+            report()
+        other.kill()
