@@ -1,0 +1,262 @@
+"""The CNN + RNN of the study: log-mel of a whole utterance in, the displacement of 68 landmarks out."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+from keras import ops
+
+from s2f_utils import face
+from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
+from s2f_utils.training import Progress, jit, set_seed
+from s2f_utils.utterances import Utterances, lengthen, padded_length
+
+Clip = dict[str, np.ndarray]
+_DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the utterance's peak counts as silence
+_ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its loudest
+_LONGEST = 200  # frames: longer training utterances are cut at random to this length
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class UtteranceNorm(keras.layers.Layer):
+    """Normalise a log-mel spectrum over its utterance and keep its level as one more channel.
+
+    (batch, columns, bands) → (batch, columns, bands + 1). Every band is brought to mean 0 and standard
+    deviation 1, which takes the room, the microphone and much of the voice away; the last channel says how
+    far a column's level lies below the loudest one, which drives the jaw.
+    """
+
+    def call(self, log_mel):
+        """Return the normalised spectrum with its level channel."""
+        peak = ops.max(log_mel, axis=(1, 2), keepdims=True)
+        floor = ops.maximum(peak - _DYNAMIC_RANGE, _ABSOLUTE_FLOOR)
+        audible = ops.maximum(log_mel, floor) - floor
+        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * _DYNAMIC_RANGE)
+        mean = ops.mean(audible, axis=1, keepdims=True)
+        spread = ops.std(audible, axis=1, keepdims=True)
+        return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)
+
+    def compute_output_shape(self, shape):
+        """Return the input's shape with one more channel."""
+        return (*shape[:-1], shape[-1] + 1)
+
+
+def build(
+    mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int = 96, dropout: float = 0.2
+) -> keras.Model:
+    """Build the network around a fixed basis of facial motion.
+
+    Parameters
+    ----------
+    mean, basis
+        (136,) mean motion and (k, 136) scaled principal components; see ``motion_basis``.
+    channels, units
+        Width of the convolutions, and of the GRU in each direction.
+    dropout
+        Share of activations dropped before the GRU and the output.
+
+    Returns
+    -------
+    keras.Model
+        (batch, 4T, 40) raw log-mel → (batch, T, 136) displacement in inter-ocular distances.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    conv, layers = keras.layers.Conv2D, keras.layers
+    log_mel = keras.Input((None, N_MELS), name="log_mel")
+    spectrum = UtteranceNorm(name="normalise")(log_mel)
+    # Frequency and time together, so that a voice with shifted formants looks like the same vowel.
+    x = layers.Reshape((-1, N_MELS + 1, 1))(spectrum)
+    x = conv(16, (5, 5), strides=(1, 2), padding="same", activation="gelu", name="bands_1")(x)
+    x = conv(32, (3, 3), strides=(2, 2), padding="same", activation="gelu", name="bands_2")(x)
+    x = layers.Reshape((-1, 11 * 32))(x)
+    # Time: 100 columns a second become 25 frames a second.
+    x = layers.Conv1D(channels, 5, strides=2, padding="same", activation="gelu", name="frames")(x)
+    for dilation in (1, 2):
+        y = layers.LayerNormalization()(x)
+        y = layers.Conv1D(
+            channels, 3, dilation_rate=dilation, padding="same", activation="gelu", name=f"context_{dilation}"
+        )(y)
+        x = layers.Add()([x, y])
+    x = layers.Dropout(dropout)(layers.LayerNormalization()(x))
+    x = layers.Bidirectional(layers.GRU(units, return_sequences=True), name="recurrent")(x)
+    x = layers.Dropout(dropout)(x)
+    x = layers.Dense(len(basis), kernel_initializer="zeros", name="components")(x)
+    face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")
+    model = keras.Model(log_mel, face_motion(x), name="cnn_rnn")
+    face_motion.set_weights([basis, mean])
+    return model
+
+
+def motion_basis(
+    clips: Sequence[Clip], *, energy: float = 0.99, most: int = 24
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the principal components of facial motion, each scaled by its standard deviation.
+
+    Parameters
+    ----------
+    clips
+        Features of the training speakers; ``motion`` (T, 68, 2) is read.
+    energy
+        Share of the variance that the components must hold.
+    most
+        The largest number of components.
+
+    Returns
+    -------
+    mean : (136,) float32 array
+    basis : (k, 136) float32 array
+
+    See notebook 03_cnn_rnn_training.
+    """
+    motion = np.concatenate([clip["motion"].reshape(-1, 136) for clip in clips]).astype(np.float64)
+    mean = motion.mean(axis=0)
+    variances, directions = np.linalg.eigh(np.cov(motion - mean, rowvar=False))
+    variances, directions = np.maximum(variances[::-1], 0), directions.T[::-1]
+    count = min(most, int(np.searchsorted(variances.cumsum() / variances.sum(), energy)) + 1)
+    basis = directions[:count] * np.sqrt(variances[:count, None])
+    return mean.astype(np.float32), basis.astype(np.float32)
+
+
+def motion_loss(clips: Sequence[Clip], *, velocity: float = 0.5, concordance: float = 0.5):
+    """Make the loss that a dead mouth cannot please.
+
+    Three terms: squared error of the landmarks with mouth ×4 and jaw ×2, squared error of their velocity,
+    and one minus Lin's concordance of the mouth opening over the utterance, which falls only when mean,
+    range and timing all agree. The first two are divided by what the still face would score.
+
+    Parameters
+    ----------
+    clips
+        Features of the training speakers, for the scales.
+    velocity, concordance
+        Weights of the second and third term.
+
+    Returns
+    -------
+    callable
+        ``loss(y_true, y_pred)``; ``y_true`` is (batch, T, 137): the displacement, then 1 for frames that
+        count and 0 for padding.
+
+    Notes
+    -----
+    Lin (1989), "A concordance correlation coefficient to evaluate reproducibility". See notebook
+    03_cnn_rnn_training.
+    """
+    weights = np.ones((68, 2), np.float32)
+    weights[list(face.REGIONS["mouth"])], weights[list(face.REGIONS["jaw"])] = 4, 2
+    weights = weights.reshape(-1)
+    motion = [clip["motion"].reshape(-1, 136) for clip in clips]
+    still = float(np.mean(np.concatenate(motion) ** 2 * weights))
+    still_velocity = float(
+        np.mean(np.concatenate([np.diff(track, axis=0) for track in motion]) ** 2 * weights)
+    )
+
+    def loss(y_true, y_pred):
+        truth, counts = y_true[..., :-1], y_true[..., -1:]
+        total = ops.sum(counts) + 1e-6
+        error = (y_pred - truth) * counts
+        moved = (error[:, 1:] - error[:, :-1]) * counts[:, 1:] * counts[:, :-1]
+        position = ops.sum(ops.square(error) * weights) / (136 * total * still)
+        speed = ops.sum(ops.square(moved) * weights) / (136 * total * still_velocity)
+        return position + velocity * speed + concordance * (1 - _concordance(truth, y_pred, counts))
+
+    return loss
+
+
+def train(
+    clips: Sequence[Clip],
+    validation: Sequence[Clip],
+    *,
+    epochs: int,
+    batch_size: int = 16,
+    learning_rate: float = 2e-3,
+    patience: int = 12,
+    seed: int = 2017,
+    **network: float,
+) -> tuple[keras.Model, dict[str, list[float]], float]:
+    """Train the network, stop by the validation clips, and calibrate its gain on them.
+
+    Parameters
+    ----------
+    clips, validation
+        Features of the training and validation clips; ``log_mel`` and ``motion`` are read.
+    epochs, batch_size, learning_rate, patience
+        The schedule: Adam with a cosine decay, stopped after ``patience`` epochs without a better one.
+    seed
+        Seed of weights, order and augmentation.
+    **network
+        Passed on to ``build``.
+
+    Returns
+    -------
+    model, history, gain
+        The gain is part of the model already; dividing its predictions by it takes it out.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    set_seed(seed)
+    model = build(*motion_basis(clips), **network)
+    length = min(_LONGEST, padded_length(max(len(clip["motion"]) for clip in clips)))
+    batches = Utterances(clips, length, batch_size=batch_size, seed=seed)
+    held_out = Utterances(validation, length, batch_size=batch_size, seed=None)
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches), alpha=0.02)
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-3, clipnorm=1.0)
+    model.compile(optimizer=optimizer, loss=motion_loss(clips), jit_compile=jit())
+    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+    history = model.fit(
+        batches, validation_data=held_out, epochs=epochs, callbacks=[stop, Progress(epochs)], verbose=0
+    ).history
+    gain = _calibrate(model, validation)
+    return model, history, gain
+
+
+def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Predict the displacement of whole utterances.
+
+    Takes raw (4T, 40) log-mel spectra, returns (T, 68, 2) float32 displacements in inter-ocular distances.
+    See notebook 04_evaluation.
+    """
+    lengths = [len(spectrum) // COLUMNS_PER_FRAME for spectrum in log_mels]
+    answers: list[np.ndarray] = [np.empty(0)] * len(lengths)
+    for padded in sorted({padded_length(length) for length in lengths}):
+        chosen = [index for index, length in enumerate(lengths) if padded_length(length) == padded]
+        batch = np.stack([lengthen(log_mels[index], padded * COLUMNS_PER_FRAME) for index in chosen])
+        motion = model.predict(batch, batch_size=16, verbose=0).reshape(len(chosen), padded, 68, 2)
+        for index, track in zip(chosen, motion, strict=True):
+            answers[index] = track[: lengths[index]]
+    return answers
+
+
+def _concordance(truth, predicted, counts):
+    """Lin's concordance of the (vertical) mouth opening, averaged over utterances."""
+    upper, lower = 2 * 62 + 1, 2 * 66 + 1
+    x = truth[..., lower] - truth[..., upper]
+    y = predicted[..., lower] - predicted[..., upper]
+    share = counts[..., 0] / (ops.sum(counts[..., 0], axis=1, keepdims=True) + 1e-6)
+    mean_x, mean_y = (ops.sum(share * z, axis=1, keepdims=True) for z in (x, y))
+    dx, dy = x - mean_x, y - mean_y
+    covariance, variances = ops.sum(share * dx * dy, axis=1), ops.sum(share * (dx * dx + dy * dy), axis=1)
+    shift = ops.square(mean_x - mean_y)[:, 0]
+    return ops.mean(2 * covariance / (variances + shift + 1e-5))
+
+
+def _calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
+    """Scale the model's motion so that mouths of people it does not know open as far as they do.
+
+    Squared error rewards caution: a prediction of correlation r has the least error at r times the true
+    range. One factor, measured on the validation clips, undoes that; at most a doubling.
+    """
+    predicted = predict(model, [clip["log_mel"] for clip in validation])
+    spread = [
+        [
+            face.mouth_measures(clip["neutral"] + motion)["opening"].std()
+            for motion in (clip["motion"], answer)
+        ]
+        for clip, answer in zip(validation, predicted, strict=True)
+    ]
+    true, own = np.mean(spread, axis=0)
+    gain = float(np.clip(true / (own + 1e-6), 0.5, 2.0))
+    basis = model.get_layer("basis")
+    basis.set_weights([weight * gain for weight in basis.get_weights()])
+    return gain

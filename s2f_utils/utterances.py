@@ -1,0 +1,129 @@
+"""Whole utterances in batches of one length, and the augmentation that makes few speakers go further."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from s2f_utils.face import MIRROR
+from s2f_utils.speech import COLUMNS_PER_FRAME
+
+_PADDING = 25  # frames: lengths are rounded up to whole seconds, so that few shapes are compiled
+
+
+class Utterances(keras.utils.PyDataset):
+    """Batches of log-mel spectra with the motion that they should give.
+
+    Parameters
+    ----------
+    clips
+        Features with ``log_mel`` (4T, 40) and ``motion`` (T, 68, 2).
+    length
+        Frames of every utterance in a batch: shorter ones are lengthened, longer ones cut at random.
+    batch_size
+        Utterances in a batch.
+    seed
+        Seed of order and augmentation; None for neither.
+
+    Notes
+    -----
+    A batch is (batch, 4·length, 40) and (batch, length, 137): displacement, then 1 where a frame counts.
+    See notebook 03_cnn_rnn_training.
+    """
+
+    def __init__(self, clips: Sequence[dict], length: int, *, batch_size: int, seed: int | None):
+        super().__init__()
+        self._clips, self._length, self._batch_size = clips, length, batch_size
+        self._random = None if seed is None else np.random.default_rng(seed)
+        self._order = np.arange(len(clips))
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return -(-len(self._clips) // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        pairs = [self._pair(self._clips[number]) for number in chosen]
+        spectra, targets = zip(*pairs, strict=True)
+        return np.stack(spectra), np.stack(targets)
+
+    def on_epoch_end(self) -> None:
+        """Shuffle the clips."""
+        if self._random is not None:
+            self._random.shuffle(self._order)
+
+    def _pair(self, clip: dict) -> tuple[np.ndarray, np.ndarray]:
+        log_mel, motion = clip["log_mel"], clip["motion"]
+        start = 0
+        if self._random is not None:
+            log_mel, motion = augment(log_mel, motion, self._random)
+            start = int(self._random.integers(0, max(0, len(motion) - self._length) + 1))
+        motion = motion[start : start + self._length].reshape(-1, 136)
+        log_mel = log_mel[start * COLUMNS_PER_FRAME : (start + self._length) * COLUMNS_PER_FRAME]
+        target = np.zeros((self._length, 137), np.float32)
+        target[: len(motion), :-1], target[: len(motion), -1] = motion, 1
+        return lengthen(log_mel, self._length * COLUMNS_PER_FRAME), target
+
+
+def padded_length(frames: int) -> int:
+    """Round a number of frames up to whole seconds."""
+    return -(-frames // _PADDING) * _PADDING
+
+
+def lengthen(log_mel: np.ndarray, columns: int) -> np.ndarray:
+    """Repeat the last column until there are ``columns``: zeros would be a sound of their own."""
+    return np.pad(log_mel, ((0, columns - len(log_mel)), (0, 0)), mode="edge")
+
+
+def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
+    """Change speaker, room and speed of an utterance at random, and the face along with it.
+
+    Speech rate ±10 % (sound and face together), vocal-tract length ±12 % (bands move along the mel axis),
+    spectral tilt, a noise floor, masked bands and moments, and in half of the cases the face mirrored.
+
+    Parameters
+    ----------
+    log_mel, motion
+        (4T, 40) and (T, 68, 2).
+    random
+        The source of chance.
+
+    Returns
+    -------
+    log_mel, motion : (4T', 40) and (T', 68, 2) float32 arrays
+
+    Notes
+    -----
+    Jaitly and Hinton (2013) for vocal-tract length, Park et al. (2019) for masks. See notebook
+    03_cnn_rnn_training.
+    """
+    rate = random.uniform(0.9, 1.1)
+    frames = max(10, round(len(motion) / rate))
+    motion = _stretch(motion.reshape(len(motion), -1), frames).reshape(-1, 68, 2)
+    log_mel = _stretch(log_mel, frames * COLUMNS_PER_FRAME)
+    bands = np.arange(log_mel.shape[1])
+    warped = np.clip(bands * random.uniform(0.88, 1.12), 0, bands[-1])
+    log_mel = _stretch_to(log_mel.T, warped).T
+    log_mel = log_mel + random.uniform(-1.5, 1.5) * (bands / bands[-1] - 0.5)
+    noise = np.percentile(log_mel, 95) - random.uniform(5, 13) + random.normal(0, 0.5, log_mel.shape)
+    log_mel = np.logaddexp(log_mel, noise)
+    for axis, widest in ((1, 6), (0, 8)):
+        width = random.integers(0, widest + 1)
+        start = random.integers(0, log_mel.shape[axis] - width + 1)
+        hidden = (slice(None), slice(start, start + width)) if axis else (slice(start, start + width),)
+        log_mel[hidden] = log_mel.mean(axis=axis, keepdims=True)
+    if random.random() < 0.5:
+        motion = motion[:, MIRROR] * np.array([-1, 1], np.float32)
+    return log_mel.astype(np.float32), motion.astype(np.float32)
+
+
+def _stretch(track: np.ndarray, length: int) -> np.ndarray:
+    """Resample (n, d) rows to another number of rows."""
+    return _stretch_to(track, np.linspace(0, len(track) - 1, length))
+
+
+def _stretch_to(track: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Read (n, d) rows at fractional positions, linearly between them."""
+    lower = np.minimum(positions.astype(int), len(track) - 2)
+    share = (positions - lower)[:, None]
+    return track[lower] * (1 - share) + track[lower + 1] * share
