@@ -184,6 +184,15 @@ def mouth_measures(points: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+def boxed(points: np.ndarray) -> np.ndarray:
+    """Scale each frame to its own bounding box, as the 2017 project did: (..., 68, 2), 0 … 1.
+
+    The chin moves the box, so that opening the mouth shrinks everything else. See notebook 04_evaluation.
+    """
+    low = points.min(axis=-2, keepdims=True)
+    return (points - low) / (points.max(axis=-2, keepdims=True) - low)
+
+
 def to_complex(points: np.ndarray) -> np.ndarray:
     """Read (..., 2) points as complex numbers (...)."""
     return points[..., 0] + 1j * points[..., 1]
