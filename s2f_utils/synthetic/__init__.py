@@ -1,0 +1,9 @@
+"""The embedded corpus: talking heads with known truth, made from nothing but code.
+
+Voices by espeak-ng, mouths by dominance functions, faces by a painter that follows 68 landmarks.
+"""
+
+from s2f_utils.synthetic.clips import make, read_truth
+from s2f_utils.synthetic.voice import EMOTIONS, speak
+
+__all__ = ["EMOTIONS", "make", "read_truth", "speak"]

@@ -1,0 +1,82 @@
+"""The canvas on which people are painted: coordinates, soft spots, noise, curves, masks and layers."""
+
+from functools import cache
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from scipy import interpolate
+
+SIZE = 512  # of the painting; the film is half as wide
+SCALE = 0.285 * SIZE  # pixels per inter-ocular distance
+CENTRE = (0.5 * SIZE, 0.45 * SIZE)
+
+
+class Still(NamedTuple):
+    """A painted person: colour (S, S, 3), surface normals (S, S, 3), alpha (S, S), gloss (S, S); float32."""
+
+    colour: np.ndarray
+    normals: np.ndarray
+    alpha: np.ndarray
+    gloss: np.ndarray
+
+
+def to_pixels(points: np.ndarray) -> np.ndarray:
+    """Inter-ocular coordinates (…, 2+) to pixels of the painting (…, 2). Explained in notebook 01."""
+    return points[..., :2] * SCALE + np.array(CENTRE)
+
+
+def curve(points: np.ndarray, samples: int = 60, *, closed: bool = False) -> np.ndarray:
+    """A smooth curve through points (N, 2), by cubic splines over their distances. Explained in notebook 01."""
+    points = np.concatenate([points, points[:1]]) if closed else points
+    knots = np.r_[0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))]
+    spline = interpolate.CubicSpline(knots, points, bc_type="periodic" if closed else "natural")
+    return spline(np.linspace(0, knots[-1], samples))
+
+
+@cache
+def grid() -> tuple[np.ndarray, np.ndarray]:
+    rows, columns = np.mgrid[:SIZE, :SIZE].astype(np.float32)
+    return (columns - CENTRE[0]) / SCALE, (rows - CENTRE[1]) / SCALE
+
+
+def blob(x0: float, y0: float, sx: float, sy: float, *, power: float = 2) -> np.ndarray:
+    """A soft spot of height 1; a high power makes it a disc."""
+    x, y = grid()
+    distance = ((x - x0) / sx) ** 2 + ((y - y0) / sy) ** 2
+    return np.exp(-0.5 * distance ** (power / 2))
+
+
+def pair(x0: float, y0: float, sx: float, sy: float) -> np.ndarray:
+    return blob(x0, y0, sx, sy) + blob(-x0, y0, sx, sy)
+
+
+def noise(rng: np.random.Generator, sigma: float) -> np.ndarray:
+    """Smooth noise with unit standard deviation and a correlation length of ``sigma`` pixels."""
+    small = rng.standard_normal((max(4, int(SIZE / sigma)),) * 2).astype(np.float32)
+    noise = cv2.resize(small, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)
+    return noise / noise.std()
+
+
+def normals(height: np.ndarray) -> np.ndarray:
+    down, right = np.gradient(height.astype(np.float32), 1 / SCALE)
+    normals = np.stack([-right, -down, np.ones_like(right)], axis=-1)
+    return normals / np.linalg.norm(normals, axis=-1, keepdims=True)
+
+
+def fill(points: np.ndarray, *, blur: float = 0.8) -> np.ndarray:
+    """Mask of a polygon in inter-ocular coordinates, with soft edges."""
+    mask = np.zeros((SIZE, SIZE), np.uint8)
+    cv2.fillPoly(mask, [np.round(to_pixels(points) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    return cv2.GaussianBlur(mask.astype(np.float32) / 255, (0, 0), blur)
+
+
+def over(below: Still, alpha: np.ndarray, colour: np.ndarray, normals: np.ndarray, gloss: float) -> Still:
+    """Lay a layer over what is painted already."""
+    a = alpha.astype(np.float32)[..., None]
+    return Still(
+        (below.colour * (1 - a) + colour * a).astype(np.float32),
+        (below.normals * (1 - a) + normals * a).astype(np.float32),
+        np.maximum(below.alpha, alpha).astype(np.float32),
+        (below.gloss * (1 - alpha) + gloss * alpha).astype(np.float32),
+    )

@@ -1,0 +1,179 @@
+"""Motion: phonemes to articulatory tracks by dominance functions, and all that a head does besides speaking."""
+
+import numpy as np
+
+from s2f_utils.synthetic.voice import PAUSE, STRESS, Phonemes
+
+FRAME_RATE = 30_000 / 1001  # pictures per second, as in RAVDESS
+
+# Articulatory targets of a symbol: opening (inner lips, inter-ocular distances), width (relative), rounding 0…1,
+# tuck of the lower lip under the teeth 0…1, jaw 0…1, and dominance: how much the symbol insists on them.
+_OPEN, _WIDTH, _ROUND, _TUCK, _JAW, _DOMINANCE = range(6)
+TRACKS = ("opening", "width", "rounding", "tuck", "jaw")
+_GROUPS = {
+    "ɑ ɒ": (0.28, 0.00, 0.10, 0, 0.90, 1.0),
+    "a æ": (0.27, 0.05, 0.00, 0, 0.85, 1.0),
+    "ʌ ɐ": (0.19, 0.02, 0.00, 0, 0.60, 0.8),
+    "ɛ e": (0.18, 0.06, 0.00, 0, 0.55, 0.9),
+    "ɪ ᵻ": (0.11, 0.07, 0.00, 0, 0.32, 0.7),
+    "i": (0.09, 0.11, 0.00, 0, 0.22, 1.0),
+    "u": (0.06, -0.10, 1.00, 0, 0.20, 1.2),
+    "ʊ": (0.08, -0.06, 0.70, 0, 0.28, 0.9),
+    "ɔ o": (0.18, -0.08, 0.75, 0, 0.55, 1.1),
+    "ɜ ɚ": (0.12, -0.02, 0.35, 0, 0.35, 0.8),
+    "ə": (0.10, 0.00, 0.05, 0, 0.32, 0.4),
+    "p b m": (0.00, 0.00, 0.00, 0, 0.18, 1.6),
+    "f v": (0.03, 0.02, 0.00, 1, 0.12, 1.4),
+    "θ ð": (0.07, 0.02, 0.00, 0, 0.22, 0.8),
+    "t d n ɾ ʔ": (0.07, 0.02, 0.00, 0, 0.18, 0.5),
+    "s z": (0.06, 0.05, 0.00, 0, 0.08, 0.9),
+    "l": (0.10, 0.02, 0.00, 0, 0.28, 0.5),
+    "ʃ ʒ": (0.08, -0.06, 0.60, 0, 0.12, 1.1),
+    "k ɡ ŋ x": (0.09, 0.00, 0.00, 0, 0.28, 0.3),
+    "ɹ r": (0.08, -0.04, 0.45, 0, 0.22, 0.7),
+    "w": (0.04, -0.10, 1.00, 0, 0.15, 1.3),
+    "j": (0.07, 0.07, 0.00, 0, 0.18, 0.7),
+    "h": (0.11, 0.00, 0.00, 0, 0.32, 0.1),
+    PAUSE: (0.00, 0.00, 0.00, 0, 0.00, 0.5),
+}
+TARGETS = {symbol: np.array(target) for group, target in _GROUPS.items() for symbol in group.split()}
+VOWELS = set("ɑɒaæʌɐɛeɪᵻiuʊɔoɜɚə")
+_FIRM = np.array([0.8, 0.7, 1.2, 1.3, 0.6])  # how firmly each track is held against its neighbours
+_REACH = np.array([0.055, 0.080, 0.110, 0.050, 0.075])  # seconds over which a symbol's hold on a track decays
+
+# Emotion → smile, brow raise, brow frown, inner brow up, eye opening, lip opening (×), width (+)
+_EMOTIONAL_FACE = {
+    "neutral": (0, 0, 0, 0, 0, 1.0, 0),
+    "calm": (0.15, 0.05, 0, 0, -0.15, 0.92, 0.01),
+    "happy": (0.9, 0.25, 0, 0, -0.12, 1.10, 0.05),
+    "sad": (-0.7, 0, 0.15, 0.9, -0.3, 0.82, -0.02),
+    "angry": (-0.4, -0.15, 1.0, 0, 0.1, 1.12, 0.02),
+    "fearful": (-0.3, 0.5, 0.2, 0.8, 0.5, 0.98, 0.03),
+    "disgust": (-0.5, -0.1, 0.6, 0, -0.35, 0.95, 0.0),
+    "surprised": (0.1, 1.0, 0, 0.2, 0.6, 1.12, -0.01),
+}
+EXPRESSION = ("smile", "brow_raise", "brow_frown", "inner_brow", "eye_opening")
+
+
+def articulate(phonemes: Phonemes, times: np.ndarray) -> dict[str, np.ndarray]:
+    """Articulatory tracks of a phoneme sequence, with coarticulation.
+
+    Each symbol pulls every track towards its target with a strength that decays exponentially with the distance in
+    time; the track is the weighted mean (dominance functions: Cohen & Massaro, 1993). Closures of p, b and m and
+    the tuck of f and v are then made complete, since no neighbour ever wins against them.
+
+    Returns
+    -------
+    dict
+        ``opening`` (inter-ocular distances), ``width`` (relative), ``rounding``, ``tuck``, ``jaw``, ``closure`` (0…1),
+        each (len(times),). Explained in notebook 01.
+    """
+    symbols, starts, ends, stressed = _segments(phonemes)
+    targets = np.array([TARGETS[symbol] for symbol in symbols])
+    centres, halves = (starts + ends) / 2, (ends - starts) / 2
+    distance = np.maximum(np.abs(times[:, None] - centres) - 0.5 * halves, 0)[..., None]
+    weight = targets[:, _DOMINANCE, None] * _FIRM
+    dominance = weight * np.exp(-distance / _REACH) + 1e-9
+    emphasis = np.where(stressed, 1.12, np.where([symbol in VOWELS for symbol in symbols], 0.85, 1.0))
+    scaled = targets[:, :5] * np.stack([emphasis, *[np.ones_like(emphasis)] * 3, emphasis], axis=1)
+    values = (dominance * scaled).sum(1) / dominance.sum(1)
+    tracks = dict(zip(TRACKS, values.T, strict=True))
+    closure = _hold(symbols, "pbm", starts, ends, times)
+    tracks["closure"] = closure
+    tracks["tuck"] = np.maximum(tracks["tuck"], _hold(symbols, "fv", starts, ends, times))
+    tracks["opening"] = tracks["opening"] * (1 - closure) * (1 - 0.75 * tracks["tuck"])
+    return tracks
+
+
+def act(
+    phonemes: Phonemes,
+    loudness: np.ndarray,
+    times: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    emotion: str,
+    intensity: int,
+    energy: float,
+) -> dict[str, np.ndarray]:
+    """Everything that moves in one clip: speech, expression, blinks and head.
+
+    ``loudness`` (T,) is the sound's envelope 0…1 at ``times``, ``energy`` how much this person articulates.
+    Adds to `articulate`: the tracks of ``EXPRESSION``, ``blink`` (0…1) and ``pose`` (T, 5): yaw, pitch, roll in
+    radians and a shift in inter-ocular distances. Explained in notebook 01.
+    """
+    tracks = articulate(phonemes, times)
+    *face, lips, width = np.array(_EMOTIONAL_FACE[emotion]) * (1.0 if intensity == 2 else 0.5)
+    lips += 0.0 if intensity == 2 else 0.5
+    speech = _envelope(phonemes, times)
+    tracks["opening"] = tracks["opening"] * energy * lips * (0.85 + 0.3 * loudness)
+    tracks["jaw"] = tracks["jaw"] * energy * lips * (0.85 + 0.3 * loudness)
+    tracks["width"] = tracks["width"] + width * (0.3 + 0.7 * speech)
+    swell = 0.35 + 0.65 * speech  # an actor's expression comes with the sentence and stays a little
+    for name, value in zip(EXPRESSION, face, strict=True):
+        tracks[name] = value * swell
+    accents = _smooth(np.maximum(loudness - 0.55, 0) * 2, 5)
+    tracks["brow_raise"] = tracks["brow_raise"] + 0.25 * accents + 0.08 * _wander(times, rng, 0.5)
+    tracks["blink"] = _blinks(times, rng)
+    sway = np.stack([_wander(times, rng, 0.35) for _ in range(5)], axis=1) * [0.055, 0.035, 0.03, 0.02, 0.015]
+    sway[:, 1] += 0.05 * accents
+    tracks["pose"] = sway + rng.normal(0, [0.05, 0.03, 0.03, 0.03, 0.02])
+    return tracks
+
+
+def _segments(phonemes: Phonemes) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+    """Split diphthongs and affricates into the symbols that have targets; say which are stressed vowels."""
+    symbols, starts, ends, stressed = [], [], [], []
+    for ipa, start, end in phonemes:
+        parts = [part for part in ipa if part in TARGETS] or [PAUSE]
+        edges = np.linspace(start, end, len(parts) + 1)
+        for part, left, right in zip(parts, edges, edges[1:], strict=False):
+            symbols.append(part)
+            starts.append(left)
+            ends.append(right)
+            stressed.append(part in VOWELS and ipa[0] in STRESS)
+    return symbols, np.array(starts), np.array(ends), np.array(stressed)
+
+
+def _hold(
+    symbols: list[str], which: str, starts: np.ndarray, ends: np.ndarray, times: np.ndarray
+) -> np.ndarray:
+    """1 while one of the symbols is held (the first 60 % of its time, at least one picture long), smooth ramps."""
+    track = np.zeros(len(times))
+    for symbol, start, end in zip(symbols, starts, ends, strict=True):
+        if symbol in which:
+            stop = max(start + 0.6 * (end - start), start + 1.05 / FRAME_RATE)
+            ramp = np.minimum((times - start) / 0.055, (stop - times) / 0.055)
+            track = np.maximum(track, 0.5 + 0.5 * np.cos(np.pi * np.clip(-ramp, 0, 1)))
+    return track
+
+
+def _envelope(phonemes: Phonemes, times: np.ndarray) -> np.ndarray:
+    """0 in the silence before and after, 1 while the sentence lasts."""
+    spoken = [(start, end) for symbol, start, end in phonemes if symbol != PAUSE]
+    inside = np.minimum(times - spoken[0][0] + 0.2, spoken[-1][1] + 0.3 - times) / 0.3
+    return _smooth(np.clip(inside, 0, 1), 5)
+
+
+def _blinks(times: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Two or three blinks in ten seconds, 100 ms to shut and 150 ms to open."""
+    track, moment = np.zeros(len(times)), rng.uniform(0.2, 3)
+    while moment < times[-1]:
+        past = times - moment
+        track = np.maximum(track, np.clip(np.where(past < 0, 1 + past / 0.1, 1 - past / 0.15), 0, 1))
+        moment += rng.uniform(1.5, 5)
+    return track * track * (3 - 2 * track)
+
+
+def _wander(times: np.ndarray, rng: np.random.Generator, rate: float) -> np.ndarray:
+    """A slow random motion of unit size: four sines with random phases around ``rate`` Hz."""
+    rates = rate * rng.uniform(0.4, 2.2, 4)
+    return (
+        np.sin(2 * np.pi * (times[:, None] * rates + rng.uniform(size=4))) @ (0.7 / np.sqrt(rates / rate)) / 2
+    )
+
+
+def _smooth(track: np.ndarray, width: int) -> np.ndarray:
+    """Moving average with a Hann window and held edges."""
+    window = np.hanning(width + 2)[1:-1]
+    padded = np.pad(track, width // 2, mode="edge")
+    return np.convolve(padded, window / window.sum(), mode="valid")

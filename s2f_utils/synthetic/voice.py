@@ -1,0 +1,213 @@
+"""Voices: espeak-ng through ctypes, with the time of every phoneme, and the rooms in which they are recorded."""
+
+import _ctypes
+import ctypes
+from functools import cache
+from typing import NamedTuple
+
+import espeakng_loader
+import numpy as np
+from scipy import signal
+
+from s2f_utils import StudyError
+
+RATE = 48_000  # of a finished recording, as in RAVDESS
+STRESS = "ˈˌ"
+PAUSE = "_"
+
+Phonemes = list[tuple[str, float, float]]
+
+# espeak-ng's own numbers: speak_lib.h
+_SYNCHRONOUS, _PHONEME_EVENTS_AS_IPA, _UTF8, _EVENT_PHONEME = 2, 0x1 | 0x2, 1, 7
+_PARAMETERS = {"rate": 1, "pitch": 3, "range": 4}
+
+_MALE = "m1 m2 m3 m4 m5 m6 m7 m8 adam john michel paul".split()
+_FEMALE = "f1 f2 f3 f4 f5 belinda linda Alicia Annie steph anika steph2".split()
+
+# Emotion → what it does to rate (×), pitch (+), range (×) and level (dB), at full strength.
+_EMOTIONAL_VOICE = {
+    "neutral": (1.0, 0, 1.0, 0),
+    "calm": (0.9, -3, 0.8, -3),
+    "happy": (1.06, 10, 1.5, 3),
+    "sad": (0.84, -8, 0.6, -5),
+    "angry": (1.1, 6, 1.6, 6),
+    "fearful": (1.18, 14, 1.2, 1),
+    "disgust": (0.92, -5, 1.2, 0),
+    "surprised": (1.04, 14, 1.7, 3),
+}
+EMOTIONS = tuple(_EMOTIONAL_VOICE)
+
+
+class Voice(NamedTuple):
+    """One speaker's voice: espeak-ng's name for it, words per minute, pitch and range 0…99, tilt in dB per octave."""
+
+    name: str
+    rate: float
+    pitch: float
+    range: float
+    tilt: float
+
+
+class _Id(ctypes.Union):
+    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8)]
+
+
+class _Event(ctypes.Structure):
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("milliseconds", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user", ctypes.c_void_p),
+        ("id", _Id),
+    ]
+
+
+_Callback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
+
+
+@cache
+def voice_of(speaker: int) -> Voice:
+    """The voice of a speaker 1…24: odd numbers male, even female; every other pair speaks British English.
+
+    Explained in notebook 01.
+    """
+    if not 1 <= speaker <= 24:
+        raise StudyError(f"Speaker {speaker} is unknown: the embedded corpus has speakers 1 to 24.")
+    rng = np.random.default_rng([11, speaker])
+    pair, even = (speaker - 1) // 2, speaker % 2 == 0
+    accent = "en-us" if pair % 2 else "en"
+    name = f"{accent}+{(_FEMALE if even else _MALE)[pair]}"
+    return Voice(
+        name, rng.uniform(138, 178), rng.uniform(32, 62), rng.uniform(35, 65), rng.uniform(-2.5, 2.5)
+    )
+
+
+def speak(
+    text: str, *, speaker: int = 1, emotion: str = "neutral", intensity: int = 1
+) -> tuple[np.ndarray, int, Phonemes]:
+    """Say a text in a speaker's voice: the dry sound, always the same for the same arguments.
+
+    Returns
+    -------
+    audio, rate, phonemes
+        (n,) float32 −1…1, samples per second, and (IPA symbol, start, end) in seconds without gaps.
+        A stressed symbol keeps its mark; ``_`` is a pause. Explained in notebook 01.
+    """
+    if emotion not in _EMOTIONAL_VOICE or intensity not in (1, 2):
+        raise StudyError(
+            f"Emotion {emotion!r} in intensity {intensity} is unknown: use {EMOTIONS} in 1 or 2."
+        )
+    voice = voice_of(speaker)
+    strength = 1.0 if intensity == 2 else 0.5
+    rate, pitch, spread, level = _EMOTIONAL_VOICE[emotion]
+    settings = {
+        "rate": voice.rate * (1 + strength * (rate - 1)),
+        "pitch": voice.pitch + strength * pitch,
+        "range": voice.range * (1 + strength * (spread - 1)),
+    }
+    pcm, sample_rate, events = _synthesise(text, voice.name, settings)
+    if not np.any(pcm):
+        raise StudyError(f"There is nothing to say in {text!r}: give a sentence with words in it.")
+    audio = _tilt(pcm.astype(np.float32), sample_rate, voice.tilt)
+    audio *= 0.35 * 10 ** (strength * level / 20) / np.percentile(np.abs(audio), 99.5)
+    return np.clip(audio, -1, 1).astype(np.float32), sample_rate, _phonemes(events, pcm, sample_rate)
+
+
+def record(
+    audio: np.ndarray, rate: int, rng: np.random.Generator, *, lead: float, seconds: float
+) -> np.ndarray:
+    """Record a dry voice in a room drawn by ``rng``: reverberation, distance, noise and level.
+
+    ``lead`` seconds of room come first and the whole lasts ``seconds``; (n,) float32 at 48 kHz.
+    Explained in notebook 01.
+    """
+    sound = np.zeros(round(seconds * RATE))
+    dry = signal.resample_poly(audio, RATE // 150, rate // 150)
+    start = round(lead * RATE)
+    sound[start : start + len(dry)] = dry[: len(sound) - start]
+    decay = np.arange(int(0.4 * RATE)) / RATE
+    tail = rng.standard_normal(len(decay)) * 10 ** (-3 * decay / rng.uniform(0.12, 0.45))
+    wet = signal.fftconvolve(sound, tail / np.linalg.norm(tail))[: len(sound)]
+    sound += rng.uniform(0.0, 0.35) * wet
+    noise = _tilt(rng.standard_normal(len(sound)), RATE, rng.uniform(-5, -1))
+    loudness = np.sqrt(np.mean(sound[start : start + len(dry)] ** 2))
+    sound += noise / noise.std() * loudness * 10 ** (-rng.uniform(22, 48) / 20)
+    return np.clip(sound * 10 ** (rng.uniform(-9, 2) / 20), -0.99, 0.99).astype(np.float32)
+
+
+def _synthesise(text: str, name: str, settings: dict[str, float]) -> tuple[np.ndarray, int, list]:
+    """Raw PCM and phoneme events from a freshly loaded library.
+
+    espeak-ng keeps state between utterances, even over its own re-initialisation: what was said before changes
+    what comes next by a few samples. Loading it anew (8 ms) makes every utterance depend on its arguments only.
+    """
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    chunks, events = [], []
+
+    def collect(wave, count, event):
+        if wave and count > 0:
+            chunks.append(np.ctypeslib.as_array(wave, (count,)).copy())
+        while event.contents.type:
+            if event.contents.type == _EVENT_PHONEME:
+                symbol = event.contents.id.string.decode("utf-8", "ignore")
+                events.append((symbol, event.contents.milliseconds / 1000))
+            event = ctypes.pointer(
+                _Event.from_address(ctypes.addressof(event.contents) + ctypes.sizeof(_Event))
+            )
+        return 0
+
+    callback = _Callback(collect)
+    data = str(espeakng_loader.get_data_path()).encode()
+    rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data, _PHONEME_EVENTS_AS_IPA)
+    library.espeak_SetSynthCallback(callback)
+    if rate <= 0 or library.espeak_SetVoiceByName(name.encode()):
+        raise StudyError(f"espeak-ng cannot speak as {name!r}: reinstall the package espeakng-loader.")
+    library.espeak_ng_SetRandSeed(ctypes.c_long(1))
+    for key, value in settings.items():
+        library.espeak_SetParameter(_PARAMETERS[key], round(value), 0)
+    raw = text.encode()
+    library.espeak_Synth(raw, ctypes.c_size_t(len(raw) + 1), 0, 1, 0, _UTF8, None, None)
+    library.espeak_Terminate()
+    getattr(_ctypes, "dlclose", getattr(_ctypes, "FreeLibrary", None))(library._handle)
+    return np.concatenate(chunks or [np.zeros(1, np.int16)]), rate, events
+
+
+def _phonemes(events: list, pcm: np.ndarray, rate: int) -> Phonemes:
+    """Intervals from onsets. A voiceless stop begins with its silence, which espeak-ng gives to the sound before."""
+    end = len(pcm) / rate
+    quiet = np.abs(pcm) < 30
+    starts = []
+    for symbol, onset in events:
+        index = floor = round(onset * rate)
+        if symbol.strip(STRESS)[:1] in ("p", "t", "k"):
+            while index > max(0, floor - int(0.07 * rate)) and quiet[min(index, len(pcm)) - 1]:
+                index -= 1
+        starts.append(max(index / rate, starts[-1] if starts else 0.0))
+    result: Phonemes = []
+    if starts and starts[0] > 0:
+        result.append((PAUSE, 0.0, starts[0]))
+    for (symbol, _), start, stop in zip(events, starts, [*starts[1:], end], strict=True):
+        symbol = symbol.strip("_:") or PAUSE
+        if stop - start > 1e-4:
+            result.append((symbol, start, stop))
+    return result
+
+
+def _tilt(audio: np.ndarray, rate: int, decibels_per_octave: float) -> np.ndarray:
+    """Tilt a spectrum around 1 kHz, held flat below 100 Hz."""
+    spectrum = np.fft.rfft(audio)
+    octaves = np.log2(np.maximum(np.fft.rfftfreq(len(audio), 1 / rate), 100) / 1000)
+    return np.fft.irfft(spectrum * 10 ** (decibels_per_octave * octaves / 20), len(audio))
+
+
+def envelope(audio: np.ndarray, rate: int, times: np.ndarray) -> np.ndarray:
+    """Loudness 0…1 of a sound at given times (T,), smoothed over a tenth of a second. Notebook 01."""
+    window = np.hanning(int(0.1 * rate))
+    power = signal.fftconvolve(audio**2, window / window.sum(), mode="same")
+    level = np.sqrt(np.maximum(np.interp(times, np.arange(len(power)) / rate, power, left=0, right=0), 0))
+    return np.clip(level / np.percentile(np.sqrt(np.maximum(power, 0)), 97), 0, 1)
