@@ -57,6 +57,12 @@ def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) 
     return _with_test_speakers(clips, test_speakers) if test_speakers else _require_splits(clips, folder)
 
 
+def recordings(folder: str | Path) -> pd.DataFrame:
+    """List the recordings of people whom a model is only judged on: everyone's split is test."""
+    folder = Path(folder)
+    return pd.DataFrame(_speaker_rows(videos(folder), folder), columns=COLUMNS[:-1]).assign(split="test")
+
+
 def videos(folder: Path) -> list[Path]:
     """List all video files below a folder, sorted; a ``StudyError`` where there are none."""
     if not folder.is_dir():

@@ -161,6 +161,26 @@ def permutation_test(
     return float((1 + (shuffled >= table.diagonal().mean()).sum()) / (1 + draws)), shuffled
 
 
+def against_truth(landmarks: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """Compare (T, 68, 2) tracked landmarks with the true ones, in pixels of the same frames.
+
+    Returns ``nme`` and ``nme_mouth``, mean distances over the inter-ocular distance, and the correlations
+    of mouth opening and width over the clip. See notebook 02_feature_extraction.
+    """
+    scale = np.linalg.norm(truth[:, 36] - truth[:, 45], axis=-1, keepdims=True)
+    error = np.linalg.norm(landmarks - truth, axis=-1) / scale
+    own, true = (
+        face.mouth_measures(landmarks / scale[..., None]),
+        face.mouth_measures(truth / scale[..., None]),
+    )
+    return {
+        "nme": float(error.mean()),
+        "nme_mouth": float(error[:, _MOUTH].mean()),
+        "mouth_correlation": correlation(own["opening"], true["opening"]),
+        "width_correlation": correlation(own["width"], true["width"]),
+    }
+
+
 def _overlap_correlation(one: np.ndarray, other: np.ndarray) -> float:
     length = min(len(one), len(other))
     return correlation(one[:length], other[:length])

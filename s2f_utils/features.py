@@ -1,5 +1,6 @@
 """The feature store: one file for each clip, written once, made again only when clip or code changed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -58,12 +59,23 @@ def load(store: str | Path, clip_id: str) -> dict[str, np.ndarray]:
         return dict(arrays)
 
 
+def load_all(store: str | Path, clips: pd.DataFrame, *, names: Sequence[str]) -> list[dict]:
+    """Read the named arrays of many clips, with each clip's ``clip_id`` and ``speaker``."""
+    loaded = []
+    for row in clips.itertuples():
+        with np.load(Path(store) / f"{row.clip_id}.npz", allow_pickle=False) as arrays:
+            loaded.append({name: arrays[name] for name in names})
+        loaded[-1] |= {"clip_id": row.clip_id, "speaker": row.speaker}
+    return loaded
+
+
 def read_table(store: str | Path, *, usable: bool = True) -> pd.DataFrame:
     """Read the store's table of clips; by default only the usable ones."""
     path = Path(store) / "clips.csv"
     if not path.is_file():
         raise StudyError(f"{path}: there is no feature store yet; run 02_feature_extraction first.")
-    table = pd.read_csv(path, dtype={"clip_id": str, "speaker": str, "reason": str}, keep_default_na=False)
+    words = {"clip_id": str, "speaker": str, "reason": str}
+    table = pd.read_csv(path, dtype=words, keep_default_na=False)
     return table[table["usable"]].reset_index(drop=True) if usable else table
 
 

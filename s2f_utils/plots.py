@@ -35,7 +35,6 @@ def pictures(images: Sequence[np.ndarray], titles: Sequence[str] = (), *, column
         ax.imshow(image)
     for ax, title in zip(axes.flat, titles, strict=False):
         ax.set_title(title, fontsize=8)
-    fig.subplots_adjust(wspace=0.03, hspace=0.15 if titles else 0.03)
     return fig
 
 
@@ -51,6 +50,7 @@ def sound(audio: np.ndarray, log_mel: np.ndarray, *, rate: int, opening: np.ndar
     extent = (0, len(log_mel) / COLUMN_RATE, 0, log_mel.shape[1])
     shown = np.maximum(log_mel.T, log_mel.max() - 15)
     axes[1].imshow(shown, origin="lower", aspect="auto", extent=extent, cmap="magma")
+    axes[1].grid(False)
     axes[1].set_ylabel("mel band")
     if opening is not None:
         axes[2].plot(np.arange(len(opening)) / FRAME_RATE, opening, color=COLOURS["true"])
@@ -67,8 +67,8 @@ def spectra_2017(log_mel: np.ndarray, fft: np.ndarray, repaired: np.ndarray) -> 
     for ax, (title, values) in zip(axes, panels, strict=True):
         image = ax.imshow(values, origin="lower", aspect="auto", cmap="magma")
         fig.colorbar(image, ax=ax)
+        ax.grid(False)
         ax.set(title=title, xlabel="column", ylabel="mel band" if title == "log-mel" else "frequency bin")
-    fig.tight_layout()
     return fig
 
 
@@ -90,7 +90,6 @@ def clouds(before: np.ndarray, after: np.ndarray) -> Figure:
         ax.set(aspect="equal", title=title)
     axes[0].set(xlabel="pixels", ylabel="pixels")
     axes[1].set(xlabel="inter-ocular distances", ylabel="inter-ocular distances")
-    fig.tight_layout()
     return fig
 
 
@@ -127,7 +126,6 @@ def learning_curves(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> F
                 )
         ax.set(xlabel="epoch", ylabel="loss", title=name, yscale="log")
         ax.legend(frameon=False, fontsize=8)
-    fig.tight_layout()
     return fig
 
 
@@ -177,7 +175,6 @@ def measures(people: pd.DataFrame, names: Sequence[str], intervals: Mapping[tupl
             ax.plot(values.mean(), row, "D", ms=7, color=COLOURS[name])
         ax.set(xlabel=LABELS[measure], yticks=range(len(predictors)), yticklabels=predictors)
     np.atleast_1d(axes)[0].invert_yaxis()
-    fig.tight_layout()
     return fig
 
 
