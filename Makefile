@@ -1,0 +1,89 @@
+# From a voice to a talking face. `make` lists what there is to do.
+CORPUS ?= synthetic
+DATA ?=
+PROFILE ?= quick
+REAL ?=
+PARAMS ?=
+export CORPUS DATA PROFILE REAL PARAMS WAV TEXT FACE OUT
+
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+RUN := --corpus "$$CORPUS" --data "$$DATA" --profile "$$PROFILE"
+export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
+
+# The environment is ready when it holds a copy of the lock: compared by content, not by clock.
+READY := .venv/requirements.lock
+SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
+	"$$name" -c '$(SUPPORTED)' 2>/dev/null && command -v "$$name" && break; done)
+fail = { echo "Error: $(1)" >&2; exit 1; }
+
+.PHONY: help report test lab animate data reference pair lock clean full-clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@echo 'Choices: CORPUS=synthetic|ravdess|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> PARAMS="EPOCHS=3"'
+
+report: $(READY) ## the whole study: corpus, six notebooks, pages, headline numbers
+	@$(BIN)/python -m s2f_utils report $(RUN) --real "$$REAL" --params "$$PARAMS"
+
+test: $(READY) ## lint and tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest
+
+lab: $(READY) ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4
+	@$(BIN)/python -m s2f_utils animate $(if $(WAV),--wav "$$WAV") $(if $(TEXT),--text "$$TEXT") \
+		$(if $(FACE),--face "$$FACE") $(if $(OUT),--out "$$OUT")
+
+data: $(READY) ## make or check a corpus: CORPUS= DATA=
+	@$(BIN)/python -m s2f_utils data $(RUN)
+
+ifneq ($(wildcard bench/__main__.py),)
+.PHONY: bench
+bench: $(READY) ## speed, side by side with the 2017 way
+	@$(BIN)/python -m bench
+endif
+
+reference: $(READY) ## keep the numbers of a report as the reference, and in the README
+	@$(BIN)/python -m s2f_utils reference $(RUN)
+
+pair: $(READY) ## make the .ipynb follow the .py notebooks, without outputs
+	@$(BIN)/jupytext --quiet --update --to ipynb notebooks/[0-9]*.py
+	@$(BIN)/jupyter nbconvert --log-level WARN --clear-output --inplace notebooks/[0-9]*.ipynb
+
+lock: ## choose the versions of all packages anew: requirements.lock and environment.yml
+	@"$(PYTHON)" -m venv .venv-lock && .venv-lock/bin/pip install -q uv
+	@.venv-lock/bin/uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest \
+		--python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
+		--no-emit-find-links --quiet -o requirements.lock
+	@sed -i.old '/^    - pip:/q' environment.yml && sed -n 's/^\([a-zA-Z0-9].*[^ ]\) *\\$$/        - "\1"/p' \
+		requirements.lock >> environment.yml
+	@rm -rf .venv-lock environment.yml.old
+
+clean: ## remove the reports that were made
+	@find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name reference -exec rm -rf {} +
+
+full-clean: clean ## also features, models, corpora and the environment
+	@find data -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	@rm -rf .venv
+
+ifneq ($(shell cmp -s requirements.lock $(READY) && echo same),same)
+.PHONY: $(READY)
+endif
+$(READY):
+	@test -n "$(PYTHON)" || $(call fail,this study needs Python 3.11$(comma) 3.12 or 3.13 with venv; install one or name it with PYTHON=/path/to/python.)
+	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || $(call fail,$(PYTHON) is no Python 3.11$(comma) 3.12 or 3.13 with venv; install one or name another with PYTHON=/path/to/python.)
+	@df -Pk . | awk 'NR == 2 && $$4 < 5000000 { exit 1 }' || $(call fail,less than 5 GB are free here; make room and try again.)
+	@echo "Installing the packages into .venv (once; about two minutes)"
+	@rm -rf .venv && "$(PYTHON)" -m venv .venv || $(call fail,no environment could be made in .venv; is this folder writable?)
+	@{ $(BIN)/python -m pip install --require-hashes --no-deps --no-compile -r requirements.lock && \
+		$(BIN)/python -m pip install --no-deps --no-build-isolation -e . ; } >.venv/install.log 2>&1 || \
+		$(call fail,the packages could not be installed; check the network and the free space$(comma) then try again (details: .venv/install.log).)
+	@$(BIN)/python -m compileall -q -j 0 -x '/tests?/' .venv/lib >>.venv/install.log 2>&1 || true  # faster than pip's own
+	@cp requirements.lock $(READY)
+
+comma := ,
