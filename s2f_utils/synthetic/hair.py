@@ -12,7 +12,7 @@ def strands(rng: np.random.Generator, *, curly: bool) -> np.ndarray:
     x, y = grid()
     if curly:
         return np.clip(1 + 0.22 * noise(rng, 7) + 0.15 * noise(rng, 3), 0.4, 1.8)
-    angle = np.arctan2(x, 0.9 + y * 0.35) + 0.05 * noise(rng, 40)
+    angle = np.arctan2(x, 0.9 + y * 0.35) + 0.015 * noise(rng, 40)
     table = cv2.GaussianBlur(rng.standard_normal((1, 1024)).astype(np.float32), (0, 0), 1.2)
     fine = np.interp(angle, np.linspace(-3.2, 3.2, 1024), table[0] / table.std())
     sheen = 0.25 * np.exp(-(((np.hypot(x, y + 0.3) - 0.72) / 0.12) ** 2))
@@ -70,6 +70,11 @@ def brows(person: Person, rng: np.random.Generator) -> np.ndarray:
         half = 0.034 * person.brow * taper[:, None] * [0, 1]
         mask += fill(np.concatenate([path - half, (path + half)[::-1]]), blur=1.8)
     return np.clip(mask * (0.85 + 0.2 * noise(rng, 1.5)), 0, 0.95)
+
+
+def brow_colour(person: Person) -> np.ndarray:
+    """Brows are darker than hair and never lighter than the skin. Explained in notebook 01."""
+    return np.minimum(person.hair * 0.7, person.skin * 0.5)
 
 
 def _skull(half_width: float, height: float, *, low: float = 0.1) -> np.ndarray:

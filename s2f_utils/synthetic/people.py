@@ -69,12 +69,8 @@ def draw_person(seed: int, *, male: bool) -> Person:
     age = rng.uniform() ** 1.3
     hair = _HAIRS[rng.integers(2)] if dark else _HAIRS[rng.integers(6)]
     hair = np.array(_HAIRS[6] if age > 0.82 else hair) / 255
-    redness = np.array([1.0, 0.52, 0.52]) if male else np.array([1.02, 0.38, 0.44])
-    lips = (
-        skin
-        * (redness * rng.uniform(0.9, 1.05) if not dark else redness + [0, 0.1, 0.08])
-        * (0.88 if male else 0.95)
-    )
+    redness = np.array([0.78, 0.56, 0.55] if male else [0.90, 0.50, 0.53]) + ([0, 0.06, 0.06] if dark else 0)
+    lips = skin * redness * rng.uniform(0.9, 1.05)
     return Person(
         face=neutral_face(traits),
         skin=skin,

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from s2f_utils.synthetic import canvas, scene
+from s2f_utils.synthetic import canvas
 from s2f_utils.synthetic.people import Person
 from s2f_utils.synthetic.shape import project
 
@@ -53,10 +53,13 @@ def film(
     weights = _bending_weights(rest)
     source = (cv2.GaussianBlur(still, (0, 0), 0.6) * 255).astype(np.uint8)
     mouth, eyes = _Mouth(person, moved, pose, landmarks, still), _Eyes(person, landmarks, still)
+    rims = _glasses(person, pose)
     for frame in range(len(landmarks)):
         picture = _bend(source, weights, (now[frame] - rest).astype(np.float32))
         eyes.draw(picture, frame)
         mouth.draw(picture, frame)
+        for rim in rims:
+            _stroke(picture, rim[frame], person.shirt * 90, 2)
         yield picture
 
 
@@ -150,9 +153,9 @@ class _Mouth:
         self.inner_low = np.maximum(self.inner_low, self.inner_up + [0, 0.0])
         down = moved[:, 8, 1] - person.face[8, 1]
         seam = person.face[62, 1]
-        self.upper_teeth = self._level(seam + 0.035 + 0 * down, pose)
-        self.lower_teeth = self._level(seam + 0.03 + 0.95 * down, pose)
-        self.tongue = self._level(seam + 0.02 + 0.65 * down, pose)
+        self.upper_teeth = self._level(seam + 0.012 + 0 * down, pose)
+        self.lower_teeth = self._level(seam + 0.05 + 0.95 * down, pose)
+        self.tongue = self._level(seam + 0.05 + 0.7 * down, pose)
 
     @staticmethod
     def _level(height: np.ndarray, pose: np.ndarray) -> np.ndarray:
@@ -173,6 +176,9 @@ class _Mouth:
                 _fill(picture, np.concatenate([edge, inner[::-1]]), np.clip(self.lips * shade, 0, 255))
         if (bottom - top)[:, 1].max() < 2.5:
             _stroke(picture, (top + bottom) / 2, self.lips * 0.42)
+        for end, step in ((0, 1), (-1, -1)):
+            corner = np.stack([self.outer_up[frame][end], top[end], (top + bottom)[end + 2 * step] / 2])
+            _stroke(picture, corner, self.lips * 0.45)
         left, right = self.outer_up[frame][[0, -1]]
         low, high = min(left[0], right[0]) - 6, max(left[0], right[0]) + 6
         x0, x1 = int(low), int(high)
@@ -190,9 +196,9 @@ class _Mouth:
             return np.stack([top[:, 0], np.clip(y - 1.5 * centred**2, top[:, 1], bottom[:, 1])], axis=1)
 
         between(top, bottom, np.array([0.20, 0.07, 0.07]))
-        between(level(self.tongue[frame]), bottom, np.array([0.62, 0.28, 0.28]))
-        between(level(self.lower_teeth[frame]), bottom, np.array([0.68, 0.64, 0.58]))
-        between(top, level(self.upper_teeth[frame]), np.array([0.84, 0.81, 0.76]))
+        between(level(self.tongue[frame]), bottom, np.array([0.48, 0.2, 0.2]))
+        between(level(self.lower_teeth[frame]), bottom, np.array([0.5, 0.46, 0.42]))
+        between(top, level(self.upper_teeth[frame]), np.array([0.74, 0.71, 0.66]))
         _stroke(picture, top + [0, 0.5], np.array([0.28, 0.12, 0.12]) * self.light)
 
 
@@ -225,6 +231,21 @@ class _Eyes:
             region[:] = (region * (1 - alpha) + moved * (255 * alpha)).astype(np.uint8)
             _stroke(picture, low, rim)
             _stroke(picture, up - [0, 0.4], lash, self.lash)
+
+
+def _glasses(person: Person, pose: np.ndarray) -> list[np.ndarray]:
+    """Two rims, a bridge and two arms, stiff on the turning head: (T, N, 2) pixels each; nothing without glasses."""
+    if not person.glasses:
+        return []
+    angles, side = np.linspace(0, 2 * np.pi, 33), person.face[16, 0]
+    superellipse = np.sign(np.cos(angles)) * np.abs(np.cos(angles)) ** 0.7, np.sin(angles)
+    lines = [[(-0.1, 0.0, 0.22), (0, -0.025, 0.25), (0.1, 0.0, 0.22)]]
+    for sign in (-1, 1):
+        x, y = 0.355 * sign + 0.255 * superellipse[0], 0.03 + 0.185 * superellipse[1]
+        lines += [np.stack([x, y, 0.2 - 0.3 * np.abs(x) ** 2], axis=1)]
+        lines += [[(sign * 0.61, -0.01, 0.08), (sign * (side + 0.01), -0.03, -0.35)]]
+    repeated = (np.repeat(np.array(line)[None], len(pose), 0) for line in lines)
+    return [project(line, pose, scale=SCALE, centre=CENTRE) for line in repeated]
 
 
 @cache

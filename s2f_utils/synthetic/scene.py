@@ -48,14 +48,18 @@ def paint(person: Person) -> Still:
         person.hair * locks[..., None],
         normals(_dome(width + 0.1, 1.5) + 0.02 * locks),
     )
-    relief = skin.relief(person) + 0.002 * noise(rng, 1.5)
+    relief = skin.relief(person) + 0.0008 * noise(rng, 1.5)
     painting = over(blank, hair.behind(person), lock_colour * 0.72, lock_normals, 0.05)
     painting = _body(painting, person, rng)
     painting = over(painting, _head(person), skin.complexion(person, rng), normals(relief), 0.12)
     painting = over(painting, hair.in_front(person, rng), lock_colour, lock_normals, 0.08)
-    painting = over(painting, hair.brows(person, rng), person.hair * 0.7, normals(relief), 0.0)
-    if person.glasses:
-        painting = over(painting, _glasses(person.face), person.shirt * 0.35, normals(relief), 0.3)
+    painting = over(
+        painting,
+        hair.brows(person, rng),
+        hair.brow_colour(person) * np.ones((SIZE, SIZE, 1)),
+        normals(relief),
+        0.0,
+    )
     return painting
 
 
@@ -93,18 +97,6 @@ def _head(person: Person) -> np.ndarray:
     half = person.face[16, 0]
     top = np.stack([half * np.cos(angles), -0.05 - 1.0 * np.sin(angles)], axis=1)
     return fill(curve(np.concatenate([person.face[:17, :2], top]), 200, closed=True))
-
-
-def _glasses(face: np.ndarray) -> np.ndarray:
-    """Rims around both eyes, the bridge between and the arms to the ears."""
-    mask = np.zeros((SIZE, SIZE), np.float32)
-    for eye in (face[36:42], face[42:48]):
-        x, y = eye[:, 0].mean(), eye[:, 1].mean() + 0.03
-        mask += blob(x, y, 0.26, 0.19, power=30) - blob(x, y, 0.235, 0.165, power=30)
-    x, y = grid()
-    bridge = (np.abs(x) < 0.1) & (np.abs(y - 0.0) < 0.018)
-    arms = (np.abs(x) > 0.6) & (np.abs(x) < face[16, 0] + 0.02) & (np.abs(y) < 0.018)
-    return np.clip(mask + bridge + arms, 0, 1)
 
 
 def _dome(half_width: float, half_height: float) -> np.ndarray:

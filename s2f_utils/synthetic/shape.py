@@ -53,7 +53,7 @@ def neutral_face(traits: dict[str, float]) -> np.ndarray:
     low = np.clip((face[:, 1] - 0.1) / 1.2, 0, 1)
     jaw, brows, nose, mouth = (np.array(list(part)) for part in (JAW, BROWS, NOSE, MOUTH))
     face[jaw, 0] *= 1 + 0.035 * t("face_width") + 0.055 * t("jaw_width") * low[jaw]
-    face[jaw, 1] += 0.055 * t("chin") * low[jaw] ** 2
+    face[jaw, 1] += 0.045 * t("chin") * low[jaw] ** 2
     square = np.sin(np.pi * np.clip((np.abs(np.arange(17) - 8)) / 8, 0, 1))
     face[jaw, 0] *= 1 + 0.03 * t("squareness") * square
     face[nose[4:], 0] *= 1 + 0.13 * t("nose_width")
@@ -63,9 +63,9 @@ def neutral_face(traits: dict[str, float]) -> np.ndarray:
     lip = face[48, 1] + 0.0
     for rows, trait, inner in ((UPPER_OUTER, "upper_lip", 0.833), (LOWER_OUTER, "lower_lip", 0.833)):
         seam = lip + (inner - 0.843)
-        face[rows, 1] = seam + (face[rows, 1] - seam) * (1 + 0.22 * t(trait))
+        face[rows, 1] = seam + (face[rows, 1] - seam) * (1 + 0.16 * t(trait))
     face[[60, 64], 1] = face[[48, 54], 1] = lip + 0.012 * t("mouth_corners")
-    face[brows, 1] += 0.028 * t("brow_height") - 0.03 * t("brow_arch") * np.tile([0, 0.7, 1, 0.5, 0], 2)
+    face[brows, 1] += 0.022 * t("brow_height") - 0.02 * t("brow_arch") * np.tile([0, 0.7, 1, 0.5, 0], 2)
     inner = np.array([0, 0.25, 0.5, 0.75, 1])
     face[brows, 1] += 0.025 * t("brow_tilt") * np.r_[inner - 0.5, inner[::-1] - 0.5]
     for eye in (np.arange(36, 42), np.arange(42, 48)):

@@ -37,7 +37,7 @@ def complexion(person: Person, rng: np.random.Generator) -> np.ndarray:
         + 0.25 * noise(rng, 20)
     )
     colour = person.skin * (1 + blood[..., None] * np.array([0.03, -0.05, -0.05]))
-    colour = colour * (1 + 0.022 * noise(rng, 2)[..., None] + 0.018 * noise(rng, 6)[..., None])
+    colour = colour * (1 + 0.014 * noise(rng, 2)[..., None] + 0.018 * noise(rng, 6)[..., None])
     sockets = pair(0.35, -0.02, 0.15, 0.08) * (0.20 + 0.1 * person.age) + pair(0.22, -0.03, 0.05, 0.06) * 0.15
     bags = pair(0.34, 0.12, 0.11, 0.04) * (0.06 + 0.14 * person.age)
     colour = colour * (1 - (sockets + bags)[..., None] * np.array([0.75, 1, 0.95]))
@@ -63,7 +63,8 @@ def _beard(person: Person, rng: np.random.Generator) -> np.ndarray:
     face, (x, y) = person.face, grid()
     lip, mouth, chin, half = face[33, 1], face[62, 1], face[8, 1], face[16, 0]
     moustache = blob(0, (lip + face[51, 1]) / 2 + 0.02, 0.22, 0.055, power=4)
-    goatee = blob(0, chin - 0.06, 0.22, 0.2, power=4)
+    low = face[57, 1]
+    goatee = blob(0, (chin + low) / 2 + 0.04, 0.17, (chin - low) * 0.42, power=5)
     cheeks = 1 / (
         1 + np.exp(-(y - 0.72 - 0.55 * (1 - np.abs(x) / half) + 0.35 * np.exp(-((x / 0.45) ** 2))) / 0.05)
     )
@@ -71,7 +72,7 @@ def _beard(person: Person, rng: np.random.Generator) -> np.ndarray:
         "stubble": 0.28 * np.maximum(cheeks, moustache),
         "moustache": 0.85 * moustache,
         "goatee": 0.8 * np.maximum(goatee, moustache),
-        "full": 0.85 * np.maximum.reduce([cheeks, moustache, goatee]),
+        "full": 0.75 * np.maximum.reduce([cheeks, moustache, goatee]),
     }
     bare = blob(0, mouth + 0.02, 0.2, 0.075, power=4)
     return np.clip(parts[person.beard] * (1 - 0.9 * bare) * (0.85 + 0.22 * noise(rng, 1.6)), 0, 1)
@@ -100,7 +101,7 @@ def _wrinkles(person: Person) -> np.ndarray:
             [face[31, :2] + [-0.05, -0.03], face[48, :2] + [-0.09, -0.13], face[48, :2] + [-0.1, 0.03]]
         )
         lines.append(fold * [-side, 1])
-    return np.clip(sum(_line(line, 0.012) for line in lines), 0, 1)
+    return np.clip(sum(_line(line, 0.006) for line in lines), 0, 1)
 
 
 def _above_eyes(face: np.ndarray) -> np.ndarray:
