@@ -162,7 +162,7 @@ for measure, better in (
     ahead = summary.loc["cnn_rnn", measure] * better > others.max()
     rival = others.idxmax()
     verdicts.append(
-        f"- {plots.LABELS[measure]}: {summary.loc['cnn_rnn', measure]:.3f}, "
+        f"- {plots.LABELS[measure].replace(chr(10), ' ')}: {summary.loc['cnn_rnn', measure]:.3f}, "
         f"{'ahead of' if ahead else '**not** ahead of'} {rival} ({summary.loc[rival, measure]:.3f})"
     )
 Markdown("\n".join(verdicts))

@@ -18,14 +18,15 @@ MEASURES = (
     "mse_2017",
 )
 _REACH = 10  # frames within which a shift between prediction and truth is looked for
+_STILL = 1e-6  # spread, in inter-ocular distances, under which a track is rounding noise
 _MOUTH = list(face.REGIONS["mouth"])
 
 
 def correlation(x: np.ndarray, y: np.ndarray) -> float:
     """Pearson correlation of two (T,) tracks; 0 where one does not move, since it explains nothing."""
     x, y = x - x.mean(), y - y.mean()
-    scale = np.sqrt((x * x).sum() * (y * y).sum())
-    return float((x * y).sum() / scale) if scale > 1e-9 else 0.0
+    spread = x.std() * y.std()
+    return float((x * y).mean() / spread) if min(x.std(), y.std()) > _STILL else 0.0
 
 
 def sync_offset(predicted: np.ndarray, true: np.ndarray, *, reach: int = _REACH) -> int:

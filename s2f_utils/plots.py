@@ -15,10 +15,10 @@ PREDICTORS = ("true", "cnn_rnn", "ridge", "loudness", "net_2017", "mean_motion",
 # The same colour for the same predictor in every figure; told apart by the colour-blind too.
 COLOURS = dict(zip(PREDICTORS, ["#222222", *sns.color_palette("colorblind").as_hex()], strict=False))
 LABELS = {
-    "mouth_correlation": "correlation of mouth opening",
-    "motion_ratio": "motion ratio (predicted / true spread)",
-    "mouth_rmse": "mouth error (inter-ocular distances)",
-    "velocity_correlation": "correlation of mouth velocity",
+    "mouth_correlation": "correlation of\nmouth opening",
+    "motion_ratio": "motion ratio\n(predicted / true spread)",
+    "mouth_rmse": "mouth error\n(inter-ocular distances)",
+    "velocity_correlation": "correlation of\nmouth velocity",
     "skill": "skill over the still face",
     "sync_offset_frames": "sync offset (frames)",
     "mse_2017": "squared error as in 2017",
@@ -183,6 +183,7 @@ def permutation(shuffled: np.ndarray, true: float) -> Figure:
     fig, ax = plt.subplots(figsize=(6, 2.8))
     ax.hist(shuffled, bins=40, color="#bbbbbb", label="shuffled pairings")
     ax.axvline(true, color=COLOURS["cnn_rnn"], lw=2, label="true pairing")
-    ax.set(xlabel="mean " + LABELS["mouth_correlation"], ylabel="shuffles")
+    ax.margins(x=0.15)
+    ax.set(xlabel="mean correlation of mouth opening", ylabel="shuffles")
     ax.legend(frameon=False)
     return fig
