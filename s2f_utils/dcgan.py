@@ -1,0 +1,121 @@
+"""Drawn landmarks and one picture of a person to pictures of that person's face: a conditional DCGAN."""
+
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+from keras import layers, ops
+
+from s2f_utils import StudyError, face, face_pairs, training
+from s2f_utils.face_pairs import CHANNELS, PARTS
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class Blend(layers.Layer):
+    """Mix a painting with the bent reference, pixel by pixel.
+
+    Takes (B, S, S, 4), a painting before its tanh and a mask before its sigmoid, and the condition
+    (B, S, S, 12); returns (B, S, S, 3) in −1 … 1. See notebook 05_dcgan_generation.
+    """
+
+    def call(self, drawn, condition):
+        """Paint where the mask is 1 and keep the bent reference where it is 0."""
+        mask = ops.sigmoid(drawn[..., 3:])
+        return mask * ops.tanh(drawn[..., :3]) + (1 - mask) * condition[..., PARTS + 3 :]
+
+
+def build_generator(size: int, *, width: int = 32) -> keras.Model:
+    """Build the generator, a DCGAN decoder behind a convolutional encoder, joined at every scale.
+
+    Takes (B, size, size, 12) conditions of ``face_pairs.condition``, returns (B, size, size, 3) in −1 … 1.
+    ``size`` is a power of two, ``width`` the channels at half of it.
+
+    Notes
+    -----
+    Radford et al. (2016), DCGAN; Ronneberger et al. (2015), U-Net. See notebook 05_dcgan_generation.
+    """
+    asked = layers.Input((size, size, CHANNELS), name="condition")
+    value, skips = asked, []
+    widths = [min(width * 2**step, 4 * width) for step in range(int(np.log2(size)) - 2)]
+    for step, channels in enumerate(widths):
+        value = layers.Conv2D(channels, 4, strides=2, padding="same", name=f"down_{step}")(value)
+        value = _normalised(value) if step else layers.LeakyReLU(0.2)(value)
+        skips.append(value)
+    value = _normalised(layers.Conv2D(widths[-1], 3, padding="same", name="middle")(value))
+    for step in reversed(range(len(widths) - 1)):
+        value = layers.Conv2DTranspose(widths[step], 4, strides=2, padding="same", name=f"up_{step}")(value)
+        value = layers.Concatenate()([_normalised(value), skips[step]])
+        value = _normalised(layers.Conv2D(widths[step], 3, padding="same", name=f"join_{step}")(value))
+    value = layers.Conv2DTranspose(width // 2, 4, strides=2, padding="same", name="up_picture")(value)
+    value = layers.Concatenate()([layers.LeakyReLU(0.2)(value), asked])
+    value = layers.LeakyReLU(0.2)(layers.Conv2D(width // 2, 3, padding="same", name="detail")(value))
+    drawn = layers.Conv2D(4, 3, padding="same", name="picture")(value)
+    return keras.Model(asked, Blend(name="blend")(drawn, asked), name="dcgan")
+
+
+def _normalised(value):
+    """Group normalisation and a leaky rectifier, which need no statistics of the batch."""
+    return layers.LeakyReLU(0.2)(layers.GroupNormalization(8)(value))
+
+
+def load(folder: str | Path) -> keras.Model:
+    """Read the trained generator, ``dcgan.keras``. See notebook 06_speech_to_face."""
+    return training.load(folder, "dcgan")[0]
+
+
+def draw(generator: keras.Model, conditions: np.ndarray, *, batch_size: int = 64) -> np.ndarray:
+    """Draw (T, S, S, 12) conditions as (T, S, S, 3) uint8 pictures. See notebook 05_dcgan_generation."""
+    return face_pairs.to_pictures(generator.predict(conditions, batch_size=batch_size, verbose=0))
+
+
+def render(
+    generator: keras.Model,
+    reference: np.ndarray,
+    reference_landmarks: np.ndarray | None,
+    landmarks: np.ndarray,
+    *,
+    block: int = 512,
+) -> np.ndarray:
+    """Draw one person's face for a sequence of landmarks.
+
+    Parameters
+    ----------
+    generator
+        From ``load``.
+    reference
+        (S, S, 3) uint8 aligned picture of the person, in the generator's size.
+    reference_landmarks
+        (68, 2) pixels; found in the reference, shown four times as large, if None.
+    landmarks
+        (T, 68, 2) asked landmarks in pixels of such a crop (``face.in_crop``).
+    block
+        Frames held in memory as conditions at once.
+
+    Returns
+    -------
+    (T, S, S, 3) uint8 pictures.
+
+    Raises
+    ------
+    StudyError
+        If the reference has another size than the generator's, or shows no face.
+
+    See notebook 06_speech_to_face.
+    """
+    size = generator.input_shape[1]
+    if reference.shape != (size, size, 3):
+        raise StudyError(f"The reference picture is {reference.shape}; this generator needs {size}×{size}×3.")
+    if reference_landmarks is None:
+        reference_landmarks = _find_landmarks(reference)
+    parts = [landmarks[start : start + block] for start in range(0, len(landmarks), block)]
+    made = [draw(generator, face_pairs.condition(part, reference, reference_landmarks)) for part in parts]
+    return np.concatenate(made) if made else np.zeros((0, size, size, 3), np.uint8)
+
+
+def _find_landmarks(picture: np.ndarray, *, enlarged: int = 4) -> np.ndarray:
+    gray = cv2.cvtColor(face_pairs.resize(picture[None], len(picture) * enlarged)[0], cv2.COLOR_RGB2GRAY)
+    box = face.detect(gray)
+    if box is None:
+        raise StudyError("No face was found in the reference picture; choose a frontal one.")
+    return (face.landmarks_in(gray, box) + 0.5) / enlarged - 0.5

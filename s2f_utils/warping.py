@@ -1,0 +1,86 @@
+"""Bend one picture of a face until its landmarks lie where they are asked to: no learning."""
+
+import cv2
+import numpy as np
+from scipy.spatial import Delaunay
+
+_SHIFT = 4  # fractional bits of OpenCV's coordinates
+_LIP_GAP = 0.04  # closed lips are opened by this share of the picture before triangles are laid
+_LAST = list(range(60, 68))  # triangles between the lips are painted last
+
+
+def warp(picture: np.ndarray, landmarks: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Bend a picture piecewise affinely, triangle by triangle, so that its landmarks move to the asked ones.
+
+    Parameters
+    ----------
+    picture
+        (size, size, 3) uint8 aligned crop.
+    landmarks
+        (68, 2) where the picture's landmarks are, in its pixels.
+    asked
+        (68, 2) where they shall be.
+
+    Returns
+    -------
+    (size, size, 3) uint8 picture. The frame of the picture stays where it is. What the picture does not
+    show, such as teeth behind closed lips, cannot appear.
+
+    See notebook 05_dcgan_generation.
+    """
+    return warp_sequence(picture, landmarks, asked[None])[0]
+
+
+def warp_sequence(picture: np.ndarray, landmarks: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Bend one picture to each of (T, 68, 2) landmarks: (T, size, size, 3) uint8; see ``warp``."""
+    size = len(picture)
+    triangles = _triangles(landmarks, size)
+    source = _with_frame(landmarks, size)
+    warped = np.empty((len(asked), *picture.shape), np.uint8)
+    for index, points in enumerate(asked):
+        x, y = _source_of_pixels(source, _with_frame(points, size), triangles, size)
+        warped[index] = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return warped
+
+
+def _with_frame(landmarks: np.ndarray, size: int) -> np.ndarray:
+    """Add twelve points on the picture's frame, which never move."""
+    steps = np.linspace(0, size - 1, 4)
+    low, high = np.zeros(3), np.full(3, size - 1.0)
+    sides = [(steps[:3], low), (high, steps[:3]), (steps[:0:-1], high), (low, steps[:0:-1])]
+    frame = np.concatenate([np.stack(side, axis=-1) for side in sides])
+    return np.concatenate([np.clip(landmarks, 0.5, size - 1.5), frame]).astype(np.float64)
+
+
+def _triangles(landmarks: np.ndarray, size: int) -> np.ndarray:
+    """Lay triangles over a face whose lips are held a little apart: closed lips leave no room for any."""
+    points = _with_frame(landmarks, size)
+    for upper, lower in ((61, 67), (62, 66), (63, 65)):
+        middle = (points[upper, 1] + points[lower, 1]) / 2
+        points[upper, 1] = min(points[upper, 1], middle - _LIP_GAP * size / 2)
+        points[lower, 1] = max(points[lower, 1], middle + _LIP_GAP * size / 2)
+    triangles = Delaunay(points).simplices
+    between_lips = np.isin(triangles, _LAST).all(axis=1)
+    return triangles[np.argsort(between_lips, kind="stable")]
+
+
+def _source_of_pixels(
+    source: np.ndarray, target: np.ndarray, triangles: np.ndarray, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Say for each pixel of the bent picture where it comes from: two (size, size) float32 maps."""
+    corners = target[triangles]  # (n, 3, 2)
+    sides = corners[:, 1:] - corners[:, :1]
+    area = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]
+    visible = np.flatnonzero(np.abs(area) > 1e-3)  # a triangle that closed to a line shows nothing
+    owner = np.zeros((size, size), np.int32)
+    polygons = np.round(corners * 2**_SHIFT).astype(np.int32)
+    for index in visible:
+        cv2.fillConvexPoly(owner, polygons[index], int(index) + 1, cv2.LINE_8, _SHIFT)
+    maps = np.tile(np.eye(2, 3), (len(triangles) + 1, 1, 1))  # number 0, nobody's pixels, stay in place
+    ones = np.ones((len(visible), 3, 1))
+    basis = np.linalg.inv(np.concatenate([corners[visible], ones], axis=2))
+    maps[visible + 1] = (basis @ source[triangles[visible]]).transpose(0, 2, 1)
+    rows, columns = np.mgrid[0:size, 0:size]
+    place = np.stack([columns, rows, np.ones_like(rows)], axis=-1)
+    found = np.einsum("hwij,hwj->ihw", maps[owner], place).astype(np.float32)
+    return found[0], found[1]
