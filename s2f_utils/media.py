@@ -52,9 +52,13 @@ def read_audio(path: str | Path, *, rate: int = SAMPLE_RATE) -> np.ndarray:
         raise StudyError(f"{path}: the sound track is empty; choose a recording with sound.")
     audio = np.concatenate(blocks)
     audio = _shift(audio, round(((start or 0.0) - _first_picture_time(path, start)) * native_rate))
-    if native_rate != rate:
-        audio = librosa.resample(audio, orig_sr=native_rate, target_sr=rate)
-    return np.ascontiguousarray(audio, dtype=np.float32)
+    return resample(audio, native_rate, rate)
+
+
+def resample(audio: np.ndarray, rate: int, to: int = SAMPLE_RATE) -> np.ndarray:
+    """Bring (n,) samples from one rate to another, band-limited: float32."""
+    changed = audio if rate == to else librosa.resample(audio, orig_sr=rate, target_sr=to)
+    return np.ascontiguousarray(changed, dtype=np.float32)
 
 
 def read_frames(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iterator[np.ndarray]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -186,4 +187,28 @@ def permutation(shuffled: np.ndarray, true: float) -> Figure:
     ax.margins(x=0.15)
     ax.set(xlabel="mean correlation of mouth opening", ylabel="shuffles")
     ax.legend(frameon=False)
+    return fig
+
+
+def thumbnail(image: np.ndarray, size: int) -> np.ndarray:
+    """Cut the middle square out of a (height, width, 3) uint8 picture and bring it to ``size`` pixels."""
+    height, width = image.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = image[top : top + side, left : left + side]
+    return cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def phonemes(truth: Mapping[str, np.ndarray], opening: np.ndarray) -> Figure:
+    """Write a clip's phonemes under its (T,) mouth opening, and shade those in which the lips must close.
+
+    Takes the embedded corpus' truth: ``times``, ``phonemes``, ``starts`` and ``ends``.
+    """
+    fig, ax = plt.subplots(figsize=(9, 2.8))
+    ax.plot(truth["times"], opening, color=COLOURS["true"])
+    for symbol, start, end in zip(truth["phonemes"], truth["starts"], truth["ends"], strict=True):
+        if symbol.strip("ˈˌ") in ("p", "b", "m"):
+            ax.axvspan(start, end, color=COLOURS["ridge"], alpha=0.35, lw=0)
+        ax.text((start + end) / 2, -0.02, symbol.strip("ˈˌ_"), ha="center", va="top", fontsize=7)
+    ax.set(xlabel="time (s)", ylabel="mouth opening\n(inter-ocular)", ylim=(-0.05, None))
     return fig
