@@ -23,27 +23,27 @@ GENERATORS = {
     "dcgan_2017": "2017 DCGAN",
     "dcgan": "DCGAN (ours)",
 }
-# Measure → label, and which value is best: the highest, the lowest, or the one nearest to a number.
+# Measure → label, best value (the highest, the lowest, or the one nearest to a number), and format.
 MOTION = {
-    "mouth_correlation": ("mouth correlation", "high"),
-    "motion_ratio": ("motion ratio", 1.0),
-    "mouth_rmse": ("mouth RMSE", "low"),
-    "skill": ("skill", "high"),
-    "velocity_correlation": ("velocity correlation", "high"),
-    "sync_offset_frames": ("sync offset, frames", 0.0),
-    "mse_2017": ("MSE as in 2017", "low"),
+    "mouth_correlation": ("mouth correlation", "high", "z.2f"),
+    "motion_ratio": ("motion ratio", 1.0, "z.2f"),
+    "mouth_rmse": ("mouth RMSE", "low", ".4f"),
+    "skill": ("skill", "high", "z.2f"),
+    "velocity_correlation": ("velocity correlation", "high", "z.2f"),
+    "sync_offset_frames": ("sync offset, frames", 0.0, "z.1f"),
+    "mse_2017": ("MSE as in 2017", "low", ".6f"),
 }
 PICTURE = {
-    "mse": ("MSE", "low"),
-    "psnr": ("PSNR, dB", "high"),
-    "ssim": ("SSIM", "high"),
-    "detection_rate": ("faces found", "high"),
-    "landmark_nme": ("landmark error", "low"),
-    "mouth_correlation": ("mouth correlation", "high"),
-    "identity_distance": ("identity distance", "low"),
-    "identity_kept": ("identity kept", "high"),
-    "flicker_ratio": ("flicker ratio", 1.0),
-    "sharpness_ratio": ("sharpness ratio", 1.0),
+    "mse": ("MSE", "low", ".4f"),
+    "psnr": ("PSNR, dB", "high", ".1f"),
+    "ssim": ("SSIM", "high", ".3f"),
+    "detection_rate": ("faces found", "high", ".3f"),
+    "landmark_nme": ("landmark error", "low", ".3f"),
+    "mouth_correlation": ("mouth correlation", "high", "z.2f"),
+    "identity_distance": ("identity distance", "low", ".2f"),
+    "identity_kept": ("identity kept", "high", ".2f"),
+    "flicker_ratio": ("flicker ratio", 1.0, ".2f"),
+    "sharpness_ratio": ("sharpness ratio", 1.0, ".2f"),
 }
 TABLES = (
     ("evaluation", "Landmarks from sound: people the model has never met", PREDICTORS, MOTION),
@@ -67,18 +67,36 @@ PICTURES = ("headline", "pictures", "talking_face")  # figures kept with the ref
 REFERENCE = files.ROOT / "reports" / "reference"
 
 
-def table(numbers: dict[str, float], subject: str, names: dict, measures: dict) -> list[list]:
-    """Lay out ``<subject>.<name>.<measure>`` as rows of (label, [(text, is best), …]), absent rows left out.
+def table(numbers: dict[str, float], subject: str, names: dict, measures: dict) -> list[tuple]:
+    """Lay out ``<subject>.<name>.<measure>`` as rows; absent rows are left out.
 
+    Returns
+    -------
+    list
+        For each row its label and its cells: (value, interval or nothing, whether it is the column's best).
+
+    Notes
+    -----
     Notebook 04 explains the measures.
     """
-    best = {measure: _best(numbers, subject, names, measure, rule[1]) for measure, rule in measures.items()}
+    best = {
+        measure: _best(numbers, subject, names, measure, rule) for measure, (_, rule, _) in measures.items()
+    }
     rows = []
     for name, label in names.items():
-        values = {measure: numbers.get(f"{subject}.{name}.{measure}") for measure in measures}
-        if any(value is not None for value in values.values()):
-            rows.append((label, [(text(value), name in best[measure]) for measure, value in values.items()]))
+        if any(f"{subject}.{name}.{measure}" in numbers for measure in measures):
+            cells = [
+                (*_cell(numbers, f"{subject}.{name}.{measure}", form), name in best[measure])
+                for measure, (_, _, form) in measures.items()
+            ]
+            rows.append((label, cells))
     return rows
+
+
+def _cell(numbers: dict[str, float], name: str, form: str) -> tuple[str, str]:
+    low, high = numbers.get(f"{name}_low"), numbers.get(f"{name}_high")
+    interval = f"{low:{form}} to {high:{form}}" if None not in (low, high) else ""
+    return (f"{numbers[name]:{form}}" if name in numbers else "—"), interval
 
 
 def _best(numbers: dict, subject: str, names: dict, measure: str, rule: str | float) -> set[str]:
@@ -93,11 +111,9 @@ def _best(numbers: dict, subject: str, names: dict, measure: str, rule: str | fl
     return {name for name, value in found.items() if value == target}
 
 
-def text(value: float | None) -> str:
+def text(value: float) -> str:
     """Write a number with about three digits that count. Notebook 04 explains the measures."""
-    if value is None:
-        return "—"
-    if value == 0 or abs(value) >= 100:
+    if float(value).is_integer() or abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.3g}" if abs(value) < 0.1 or abs(value) >= 10 else f"{value:.2f}"
 
@@ -126,11 +142,12 @@ def markdown(numbers: dict[str, float]) -> str:
     blocks = []
     for subject, title, names, measures in TABLES:
         if rows := table(numbers, subject, names, measures):
-            head = ["", *(label for label, _ in measures.values())]
+            head = ["", *(label for label, *_ in measures.values())]
             lines = [" | ".join(head), " | ".join(["---", *["--:"] * len(measures)])]
-            lines += [
-                " | ".join([label, *(f"**{t}**" if b else t for t, b in cells)]) for label, cells in rows
-            ]
+            for label, cells in rows:
+                words = [f"{value} ({interval})" if interval else value for value, interval, _ in cells]
+                marked = [f"**{w}**" if cell[2] else w for w, cell in zip(words, cells, strict=True)]
+                lines.append(" | ".join([label, *marked]))
             blocks.append("\n".join([f"{title}:", "", *(f"| {line} |" for line in lines)]))
     return "\n\n".join(blocks)
 

@@ -1,5 +1,6 @@
 """What one reads of a report: executed notebooks as web pages, and an index page with the results."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 INJECTED = "injected-parameters"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NOISE = re.compile(
+    r"^(WARNING: All log messages before absl|[IWE]0000 |To enable the following instructions|"
+    r"[0-9-]{10} [0-9:.]+: [IWE] (tensorflow|external)).*\n?",
+    flags=re.MULTILINE,
+)
 TEMPLATE = Path(__file__).with_name("index.html.j2")
 CARDS = {
     "evaluation.cnn_rnn.mouth_correlation": "correlation of the predicted with the true mouth opening",
@@ -61,17 +68,32 @@ def write(executed: "NotebookNode", run: Path, name: str) -> None:
     """
     import nbformat
 
-    executed.metadata.pop("papermill", None)
     for cell in executed.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
         if INJECTED in cell.metadata.get("tags", ()):
             cell.id = INJECTED
+    _tidy(executed)
     with files.atomic_path(run / f"{name}.ipynb") as path:
         nbformat.write(executed, path)
     with files.atomic_path(run / f"{name}.html") as path:
         path.write_text(_html(executed, name), encoding="utf-8")
     (run / f"{name}.failed.ipynb").unlink(missing_ok=True)
+
+
+def _tidy(executed: "NotebookNode") -> None:
+    """Take out times and paths of the machine, TensorFlow's greetings, and widgets that no page can show."""
+    for holder in (executed, *executed.cells):
+        for name in ("papermill", "execution", "widgets"):
+            holder.metadata.pop(name, None)
+    for cell in executed.cells:
+        for output in cell.get("outputs", ()):
+            if output.get("name") == "stderr":
+                output.text = NOISE.sub("", output.text)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if not _is_empty(output)]
+
+
+def _is_empty(output: "NotebookNode") -> bool:
+    return not output.get("text", "-").strip() or WIDGET in output.get("data", {})
 
 
 def refresh(notebook: Notebook, run: Path) -> None:
@@ -96,6 +118,7 @@ def _html(executed: "NotebookNode", name: str) -> str:
     exporter = HTMLExporter(template_name="lab", **OFFLINE)
     body, _ = exporter.from_notebook_node(executed, {"metadata": {"name": name}})
     back = '<p style="margin:1em 2em;font-family:sans-serif"><a href="index.html">← all results</a></p>'
+    body = re.sub(r'<script src=""> ?</script>', "", body)
     return body.replace("<main>", f"{back}<main>", 1)
 
 
@@ -123,7 +146,7 @@ def index(run: Path, manifest: dict, numbers: dict[str, float]) -> None:
         {
             "title": title,
             "names": "generator" if subject == "dcgan" else "predictor",
-            "measures": [label for label, _ in measures.values()],
+            "measures": [label for label, *_ in measures.values()],
             "rows": rows,
         }
         for subject, title, names, measures in headline.TABLES

@@ -90,10 +90,11 @@ class Run:
 
         with self._part("figures", name, ".png") as path:
             fig.savefig(path, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+            picture = path.read_bytes()
         plt.close(fig)
-        picture = self._add("figure", "figures", name, ".png", caption)
-        width = _png_width(picture) * 96 // DPI
-        self._show(Image(picture.read_bytes(), width=width, alt=caption), name, caption)
+        width, height = (int.from_bytes(picture[start : start + 4], "big") for start in (16, 20))
+        self._add("figure", "figures", name, ".png", caption, width=width, height=height)
+        self._show(Image(picture, width=width * 96 // DPI, alt=caption), name, caption)
 
     def table(self, frame: "pd.DataFrame", name: str, caption: str) -> None:
         """Save a table as CSV and show it with its caption.
@@ -148,10 +149,10 @@ class Run:
             raise StudyError(f"{self.notebook} shows two {kind} named {name}; give each its own name.")
         return files.atomic_path(self.folder / kind / self.notebook / f"{name}{suffix}")
 
-    def _add(self, kind: str, folder: str, name: str, suffix: str, caption: str) -> Path:
+    def _add(self, kind: str, folder: str, name: str, suffix: str, caption: str, **size: int) -> Path:
         path = self.folder / folder / self.notebook / f"{name}{suffix}"
         item = {"kind": kind, "name": name, "path": path.relative_to(self.folder).as_posix()}
-        self._shown.append(item | {"caption": caption, "sha256": files.file_digest(path)})
+        self._shown.append(item | {"caption": caption, "sha256": files.file_digest(path)} | size)
         files.write_json(self.folder / "shown" / f"{self.notebook}.json", {"items": self._shown})
         return path
 
@@ -197,10 +198,6 @@ def _is_finite(value: object) -> bool:
         return math.isfinite(value)
     except TypeError:
         return False
-
-
-def _png_width(path: Path) -> int:
-    return int.from_bytes(path.read_bytes()[16:20], "big")
 
 
 def remove(path: Path) -> None:
