@@ -31,6 +31,7 @@ MIRROR = (
 MAX_GAP = 5  # frames without a face that are filled by interpolation
 _REDETECT = 10  # frames between two detections while the face is easily followed
 _DETECTION_WIDTH = 480  # the detector sees faces from 80 pixels on; more pixels only cost time
+_ALIKE = 0.7  # correlation of two looks above which it is still the same face
 _FACE_WIDTH = 400  # pixels to which a smaller face is enlarged before the landmarks are placed
 _CROP_SCALE, _CROP_EYES = 0.40, 0.36  # inter-ocular distance and height of the eyes, in crop sizes
 
@@ -38,8 +39,8 @@ _CROP_SCALE, _CROP_EYES = 0.40, 0.36  # inter-ocular distance and height of the 
 def track(frames: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Follow one face through a video with dlib's detector and 68-point model.
 
-    The detector runs at both ends of each block of ten frames; between two successes the box is carried
-    along by the landmarks themselves, otherwise every frame of the block is searched.
+    The detector runs at the end of each block of ten frames. Between two successes the box is carried along
+    by the landmarks themselves, as long as what is in it looks alike; otherwise every frame is searched.
 
     Parameters
     ----------
@@ -59,23 +60,26 @@ def track(frames: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     See notebook 02_feature_extraction.
     """
     found: list[np.ndarray | None] = []
-    box = anchor = None  # the last detection, and where its face was
+    box = anchor = look = None  # the last detection, where its face was, and how it looked
     frames = iter(frames)
     while block := [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in islice(frames, _REDETECT)]:
         box = box or detect(block[0])
         last = detect(block[-1], near=box)
         follow = box is not None and last is not None
         for gray in block:
-            if not follow:
-                box, anchor = detect(gray, near=box), None
-            if box is None:
+            here = box if anchor is None else _moved(box, _centre(found[-1]) - anchor)
+            if not follow or not _alike(gray, here, look):
+                here = detect(gray, near=box)
+                box, anchor = here or box, None
+            if here is None:
                 found.append(None)
+                anchor = None
                 continue
-            points = landmarks_in(gray, box if anchor is None else _moved(box, _centre(found[-1]) - anchor))
-            anchor = _centre(points) if anchor is None else anchor
-            found.append(points)
+            look = _look(gray, here)
+            found.append(landmarks_in(gray, here))
+            anchor = _centre(found[-1]) if anchor is None else anchor
         if last is not None:
-            box, anchor = last, _centre(found[-1])
+            box, anchor, look = last, _centre(found[-1]), _look(block[-1], last)
     return _fill_gaps(found)
 
 
@@ -249,6 +253,18 @@ def embedding(picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
 
 def _centre(points: np.ndarray) -> np.ndarray:
     return points[RIGID, :].mean(axis=0)
+
+
+def _look(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
+    """Reduce what is in a box to 16×16 numbers of mean 0 and length 1."""
+    inside = gray[max(0, box.top()) : max(1, box.bottom()), max(0, box.left()) : max(1, box.right())]
+    small = cv2.resize(inside, (16, 16), interpolation=cv2.INTER_AREA).astype(np.float32)
+    small -= small.mean()
+    return small / (np.linalg.norm(small) + 1e-3)
+
+
+def _alike(gray: np.ndarray, box: dlib.rectangle, look: np.ndarray | None) -> bool:
+    return look is None or float((_look(gray, box) * look).sum()) > _ALIKE
 
 
 def _moved(box: dlib.rectangle, by: np.ndarray) -> dlib.rectangle:

@@ -13,6 +13,7 @@ from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read
 
 FACE_SIZE = 128  # pixels of the stored crops
 FACE_STEP = 5  # every fifth frame becomes a crop
+_FACTS = ["usable", "reason", "frames", "seconds", "detection_rate", "av_offset"]
 _MAX_OFFSET = 10  # frames within which sound and picture are compared
 
 
@@ -44,7 +45,7 @@ def extract(clips: pd.DataFrame, store: str | Path, *, jobs: int = 2) -> pd.Data
     with Parallel(n_jobs=jobs, return_as="generator") as parallel:
         rows = parallel(delayed(_store_clip)(*task) for task in tasks)
         facts = list(tqdm(rows, total=len(tasks), desc="features", unit="clip"))
-    table = clips.reset_index(drop=True).join(pd.DataFrame(facts))
+    table = clips.reset_index(drop=True).join(pd.DataFrame(facts, columns=_FACTS))
     with atomic_path(store / "clips.csv") as temporary:
         table.to_csv(temporary, index=False)
     return table

@@ -1,0 +1,110 @@
+"""The store holds what the contract says, is made once, and keeps bad clips as rows with their reason."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from s2f_utils import StudyError, corpora, features, media
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory, clips):
+    folder = tmp_path_factory.mktemp("recordings")
+    for name in ("s1/bbal7s", "s1/bbbm3a", "s2/pwij3p"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(clips / "grid" / f"{name}.mpg", folder / f"{name}.mpg")
+    (folder / "bad").mkdir()
+    shutil.copyfile(clips / "damaged" / "truncated.mpg", folder / "bad" / "truncated.mpg")
+    (folder / "bad" / "empty.mp4").touch()
+    grey = [np.full((120, 160, 3), 128, np.uint8)] * 30
+    noise = np.random.default_rng(0).normal(0, 0.1, 19_200).astype(np.float32)
+    media.write_video(folder / "bad" / "faceless.mp4", grey, audio=noise)
+    frames = list(media.read_frames(folder / "s1" / "bbal7s.mpg"))
+    media.write_video(folder / "bad" / "mute.mp4", frames)
+    media.write_video(folder / "bad" / "silent.mp4", frames, audio=np.zeros(48_000, np.float32))
+    media.write_video(
+        folder / "bad" / "covered.mp4", frames[:20] + grey_like(frames[:20]) + frames[40:], audio=noise
+    )
+    return folder
+
+
+def grey_like(frames):
+    return [np.full_like(frame, 90) for frame in frames]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory, recordings):
+    store = tmp_path_factory.mktemp("store")
+    return store, features.extract(corpora.recordings(recordings), store, jobs=2)
+
+
+def test_contract(store):
+    folder, table = store
+    clip = features.load(folder, "s1_bbal7s")
+    shapes = {name: array.shape for name, array in clip.items()}
+    assert shapes == {
+        "log_mel": (300, 40),
+        "loudness": (300,),
+        "fft_2017": (75, 65, 23),
+        "landmarks": (75, 68, 2),
+        "motion": (75, 68, 2),
+        "neutral": (68, 2),
+        "detected": (75,),
+        "faces": (15, 128, 128, 3),
+        "face_frames": (15,),
+        "face_landmarks": (15, 68, 2),
+        "av_offset": (),
+    }
+    assert np.abs(clip["neutral"][[36, 45]] - [[-0.5, 0], [0.5, 0]]).max() < 0.05
+    assert 0.02 < np.abs(clip["motion"][:, 66]).max() < 0.5
+
+
+def test_bad_clips_are_rows_with_reasons(store):
+    _, table = store
+    reasons = table.set_index("clip_id")["reason"]
+    assert set(table.loc[table["usable"], "clip_id"]) == {"s1_bbal7s", "s1_bbbm3a", "s2_pwij3p"}
+    expected = {
+        "bad_truncated": "breaks off",
+        "bad_empty": "empty",
+        "bad_faceless": "no face",
+        "bad_mute": "no sound track",
+        "bad_silent": "silence",
+        "bad_covered": "lost for 20 frames",
+    }
+    for clip_id, words in expected.items():
+        assert words in reasons[clip_id], (clip_id, reasons[clip_id])
+
+
+def test_only_what_changed_is_made_again(store, recordings):
+    folder, table = store
+    before = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.npz")}
+    again = features.extract(corpora.recordings(recordings), folder, jobs=1)
+    assert again.equals(table)
+    (folder / "s1_bbal7s.npz").unlink()
+    shutil.copyfile(recordings / "s1" / "bbal7s.mpg", recordings / "s2" / "pwij3p.mpg")
+    features.extract(corpora.recordings(recordings), folder, jobs=1)
+    after = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.npz")}
+    assert {name for name in after if after[name] != before.get(name)} == {"s1_bbal7s.npz", "s2_pwij3p.npz"}
+
+
+def test_number_of_processes_does_not_matter(store, tmp_path, recordings):
+    folder, _ = store
+    features.extract(corpora.recordings(recordings / "s1"), tmp_path, jobs=1)
+    one, two = features.load(tmp_path, "bbbm3a"), features.load(folder, "s1_bbbm3a")
+    assert all(np.array_equal(one[name], two[name]) for name in one)
+
+
+@pytest.mark.parametrize("lag", [-6, -2, 0, 3, 7])
+def test_a_planted_shift_is_found(lag):
+    random = np.random.default_rng(1)
+    level = np.convolve(random.normal(size=200), np.ones(6) / 6, "same")
+    opening = np.roll(level, lag)[20:180]
+    assert features.av_offset(opening, np.repeat(20 * level[20:180], 4)) == lag
+
+
+def test_no_store_yet(tmp_path):
+    with pytest.raises(StudyError, match="02_feature_extraction"):
+        features.read_table(tmp_path)
+    with pytest.raises(StudyError, match="02_feature_extraction"):
+        features.load(tmp_path, "clip")

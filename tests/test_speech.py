@@ -1,0 +1,63 @@
+"""Spectra against closed formulas."""
+
+import numpy as np
+import pytest
+
+from s2f_utils import StudyError, speech
+
+
+def sine(frequency: float, *, rate: int = 16_000, seconds: float = 1.0, level: float = 0.5) -> np.ndarray:
+    return (level * np.sin(2 * np.pi * frequency * np.arange(round(rate * seconds)) / rate)).astype(
+        np.float32
+    )
+
+
+def test_four_columns_for_each_frame():
+    audio = sine(300, seconds=2)
+    assert speech.log_mel(audio).shape == (200, 40)
+    assert speech.log_mel(audio, n_frames=53).shape == (212, 40)
+    assert speech.loudness(audio, n_frames=53).shape == (212,)
+
+
+@pytest.mark.parametrize("frequency", [200, 500, 1000, 3000, 6000])
+def test_a_tone_lights_up_its_mel_band(frequency):
+    """Band edges lie equally spaced on Slaney's mel scale between 60 and 7600 Hz."""
+
+    def mel(hertz):
+        return hertz / (200 / 3) if hertz < 1000 else 15 + 27 * np.log(hertz / 1000) / np.log(6.4)
+
+    band = (mel(frequency) - mel(60)) / (mel(7600) - mel(60)) * 41 - 1
+    loudest = speech.log_mel(sine(frequency))[20:-20].mean(axis=0).argmax()
+    assert abs(loudest - band) <= 1
+
+
+def test_ten_times_the_amplitude_is_twenty_decibels():
+    quiet, loud = (speech.loudness(sine(440, level=level))[5:-5] for level in (0.05, 0.5))
+    assert np.allclose(loud - quiet, 20, atol=0.01)
+    assert np.allclose(loud, 20 * np.log10(0.5 / np.sqrt(2)), atol=0.1)
+
+
+def test_a_click_lies_in_its_column():
+    audio = np.zeros(16_000, np.float32)
+    audio[8_000] = 1
+    assert speech.log_mel(audio).max(axis=1).argmax() == 50
+
+
+def test_2017_silence_is_one_bright_constant():
+    """Silence became −1: a sum of 128 of them in the lowest bin, nothing elsewhere."""
+    spectrum = speech.fft_2017(np.zeros(48_000, np.float32), n_frames=25).astype(float)
+    assert spectrum.shape == (25, 65, 23)
+    assert np.all(spectrum[:, 0] == 128) and np.all(spectrum[:, 1:] == 0)
+
+
+def test_2017_tone_lies_in_its_bin():
+    spectrum = speech.fft_2017(sine(3000, rate=48_000), n_frames=25, keep_offset=False).astype(float)
+    middle = spectrum[12, :, 11]
+    assert middle.argmax() == 8  # 3000 Hz / 375 Hz
+    assert abs(middle[8] - 0.5 * 128 / 2) < 0.5
+
+
+@pytest.mark.parametrize("audio", [np.zeros(16_000), np.full(16_000, 1e-5), np.zeros(0)])
+def test_silence_is_refused(audio):
+    with pytest.raises(StudyError, match=r"a\.wav.*silence"):
+        speech.require_sound(audio.astype(np.float32), "a.wav")
