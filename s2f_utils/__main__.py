@@ -60,11 +60,11 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _data(options: argparse.Namespace) -> None:
-    from . import plan, runner
+    from . import plan, recordings
 
     notebooks = files.ROOT / "notebooks"
     profile = plan.read_profile(notebooks, options.profile, plan.read_all(notebooks))
-    made = runner.prepare(
+    made = recordings.prepare(
         options.corpus, data=options.data, profile=options.profile, arguments=profile.get("corpus", {})
     )
     print(f"The corpus {options.corpus} is ready ({made['digest'][:12]}).")

@@ -4,12 +4,11 @@ import datetime
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import StudyError, files, pages, plan, record
+from . import StudyError, files, pages, plan, record, recordings
 from .plan import Notebook
 
 KERNEL = {
@@ -52,71 +51,23 @@ def report(
     values = plan.read_params(params or [], study)
     if real and not any("REAL" in notebook.defaults for notebook in study):
         raise StudyError("REAL= is given, but no notebook declares the parameter REAL.")
-    chosen = {"CORPUS": corpus, "DATA": _folder(corpus, data), "PROFILE": profile, "REAL": _real(real)}
+    chosen = {
+        "CORPUS": corpus,
+        "DATA": recordings.folder_of(corpus, data),
+        "PROFILE": profile,
+        "REAL": recordings.real_folder(real),
+    }
     run = files.REPORTS / f"{corpus}-{profile}"
     with _alone(run):
         manifest = files.read_json(run / "manifest.json")
-        recordings = prepare(corpus, data=data, profile=profile, arguments=settings.get("corpus", {}))
-        manifest["corpus"] = recordings
-        digests = {"CORPUS": recordings["digest"], "REAL": plan.folder_digest(Path(real)) if real else ""}
+        made = recordings.prepare(corpus, data=data, profile=profile, arguments=settings.get("corpus", {}))
+        manifest["corpus"] = made
+        digests = {"CORPUS": made["digest"], "REAL": plan.folder_digest(Path(real)) if real else ""}
         for notebook in study:
             given = plan.parameters(notebook, settings, values, chosen)
             _bring_up_to_date(notebook, run, manifest, given, digests)
         _finish(run, manifest, [notebook.name for notebook in study])
     return run
-
-
-def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
-    """Make the embedded corpus or find the real recordings; return their digest and the seconds it took.
-
-    Notebook 01 explains it.
-    """
-    folder = _folder(corpus, data)
-    if corpus != "synthetic":
-        from . import corpora
-
-        corpora.videos(Path(folder))  # says so at once when there are none
-        return {"digest": plan.folder_digest(Path(folder)), "seconds": 0.0}
-    folder = files.DATA / "raw" / f"synthetic-{profile}"
-    digest = files.digest([files.code_digests("s2f_utils.synthetic"), arguments])
-    made = files.read_json(folder / ".made.json")
-    if made.get("digest") != digest and folder.exists():
-        shutil.rmtree(folder)
-        made = {}
-    if made.get("clips") == len(list(folder.glob("*/*.mp4"))):
-        return made
-    from . import synthetic
-
-    print("Making the embedded corpus")
-    files.write_json(folder / ".made.json", {"digest": digest})
-    start = time.perf_counter()
-    synthetic.make(folder, **arguments)
-    made = {"digest": digest, "seconds": time.perf_counter() - start}
-    made["clips"] = len(list(folder.glob("*/*.mp4")))
-    files.write_json(folder / ".made.json", made)
-    return made
-
-
-def _folder(corpus: str, data: str) -> str:
-    if corpus not in plan.CORPORA:
-        raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(plan.CORPORA)}.")
-    if corpus == "synthetic":
-        if data:
-            raise StudyError(
-                "DATA= goes with real recordings; add CORPUS=grid, CORPUS=ravdess or CORPUS=folder."
-            )
-        return ""
-    folder = Path(data).expanduser().resolve() if data else files.DATA / "raw" / corpus
-    if not folder.is_dir():
-        raise StudyError(f"There is no folder {folder}; say where the recordings lie with DATA=.")
-    return str(folder)
-
-
-def _real(real: str) -> str:
-    folder = Path(real).expanduser().resolve()
-    if real and not folder.is_dir():
-        raise StudyError(f"There is no folder {folder}; say where the real recordings lie with REAL=.")
-    return str(folder) if real else ""
 
 
 @contextmanager
@@ -246,6 +197,7 @@ def _execute(notebook: Notebook, run: Path, values: dict) -> dict:
                 kernel_name="python3",
                 cwd=str(notebook.path.parent),
                 progress_bar={"desc": notebook.name, "leave": False},
+                extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
             )
         except papermill.PapermillExecutionError as error:
             failed = run / f"{notebook.name}.failed.ipynb"

@@ -1,0 +1,62 @@
+"""The recordings of a report: the embedded corpus made where needed, real ones found and fingerprinted."""
+
+import shutil
+import time
+from pathlib import Path
+
+from . import StudyError, files, plan
+
+
+def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
+    """Make the embedded corpus or find the real recordings; return their digest and the seconds it took.
+
+    Notebook 01 explains it.
+    """
+    folder = folder_of(corpus, data)
+    if corpus != "synthetic":
+        from . import corpora
+
+        corpora.videos(Path(folder))  # says so at once when there are none
+        return {"digest": plan.folder_digest(Path(folder)), "seconds": 0.0}
+    folder = files.DATA / "raw" / f"synthetic-{profile}"
+    digest = files.digest([files.code_digests("s2f_utils.synthetic"), arguments])
+    made = files.read_json(folder / ".made.json")
+    if made.get("digest") != digest and folder.exists():
+        shutil.rmtree(folder)
+        made = {}
+    if made.get("clips") == len(list(folder.glob("*/*.mp4"))):
+        return made
+    from . import synthetic
+
+    print("Making the embedded corpus")
+    files.write_json(folder / ".made.json", {"digest": digest})
+    start = time.perf_counter()
+    synthetic.make(folder, **arguments)
+    made = {"digest": digest, "seconds": time.perf_counter() - start}
+    made["clips"] = len(list(folder.glob("*/*.mp4")))
+    files.write_json(folder / ".made.json", made)
+    return made
+
+
+def folder_of(corpus: str, data: str) -> str:
+    """Say where real recordings lie; nothing for the embedded corpus. Notebook 01 explains it."""
+    if corpus not in plan.CORPORA:
+        raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(plan.CORPORA)}.")
+    if corpus == "synthetic":
+        if data:
+            raise StudyError(
+                "DATA= goes with real recordings; add CORPUS=grid, CORPUS=ravdess or CORPUS=folder."
+            )
+        return ""
+    folder = Path(data).expanduser().resolve() if data else files.DATA / "raw" / corpus
+    if not folder.is_dir():
+        raise StudyError(f"There is no folder {folder}; say where the recordings lie with DATA=.")
+    return str(folder)
+
+
+def real_folder(real: str) -> str:
+    """Say where the recordings lie that the finished model is judged on. Notebook 04 explains it."""
+    folder = Path(real).expanduser().resolve()
+    if real and not folder.is_dir():
+        raise StudyError(f"There is no folder {folder}; say where the real recordings lie with REAL=.")
+    return str(folder) if real else ""

@@ -1,0 +1,221 @@
+"""The rules of the house: imports go down, versions agree, notebooks keep their form and their pairs."""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import pytest
+
+from s2f_utils import files, plan
+
+ROOT = files.ROOT
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
+MODELLING = {
+    "cnn_rnn",
+    "dcgan",
+    "baselines",
+    "baselines_pictures",
+    "adversary",
+    "training",
+    "utterances",
+    "animate",
+    "__main__",
+}
+CARD = ("**Question", "**Inputs", "**Outputs", "**Runtime", "**Learning goals")
+PIN = re.compile(r"^([A-Za-z0-9][\w.-]*==[^\s\\]+(?: ; [^\\]+?)?) *\\?$")
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _pins(lines: list[str]) -> list[str]:
+    return [match[1] for line in lines if (match := PIN.match(line))]
+
+
+def test_imports_only_go_down():
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+def test_only_the_models_import_tensorflow():
+    modules = [path.stem for path in (ROOT / "s2f_utils").glob("*.py") if path.stem not in MODELLING]
+    code = f"import sys, {', '.join(f's2f_utils.{name}' for name in modules)}, s2f_utils.synthetic\n"
+    code += "print([name for name in ('tensorflow', 'keras', 'torch', 'jax') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_nothing_changed_needs_no_heavy_import():
+    code = "import sys, s2f_utils.runner, s2f_utils.headline\n"
+    code += "heavy = ('papermill', 'nbconvert', 'jupytext', 'pandas', 'numpy', 'matplotlib', 'IPython')\n"
+    code += "print([name for name in heavy if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "s2f_utils").rglob("*.py")), ids=lambda path: path.name)
+def test_helpers_fit_on_a_screen(path):
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 250, f"{path.name} is long; split it"
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            documented = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
+            length = node.end_lineno - node.body[documented and len(node.body) > 1].lineno + 1
+            assert length <= 45, f"{path.name}: {node.name} has {length} lines; split it"
+
+
+def test_the_lock_has_hashes_and_no_host():
+    lock = _text("requirements.lock")
+    assert "://" not in lock and "--index-url" not in lock and "--find-links" not in lock
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    assert all("--hash=sha256:" in block for block in blocks)
+    wanted = re.findall(
+        r'^    "([\w-]+)"|"([\w-]+)",',
+        re.search(r"(?s)\ndependencies = \[(.*?)\n\]", _text("pyproject.toml"))[1],
+        re.M,
+    )
+    names = {pin.split("==")[0].lower().replace("_", "-") for pin in _pins(lock.splitlines())}
+    missing = {(a or b).lower().replace("_", "-") for a, b in wanted} - names
+    assert not missing, f"run `make lock`: {missing} are not locked"
+
+
+def test_conda_users_get_the_same_versions():
+    lines = _text("environment.yml").splitlines()
+    listed = [line.strip().removeprefix("- ").strip('"') for line in lines if line.strip().startswith('- "')]
+    assert listed == _pins(_text("requirements.lock").splitlines()), "run `make lock`"
+
+
+def test_tracked_files_tell_nothing_of_a_machine():
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip("this is no git checkout")
+    hosts = ("pypi" + ".org", "python" + "hosted.org", "find" + "-links=", "--index" + "-url=")
+    places = tuple(f"/{name}/" for name in ("root", "home", "work", "opt", "Users"))
+    for name in filter(None, done.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in {".png", ".mp4", ".gif", ".npz"}:
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            found = [word for word in (*hosts, *places) if re.search(rf"(?<![\w.*]){re.escape(word)}", text)]
+            assert not found, f"{name} speaks of {found}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_pairs_are_in_sync(path):
+    mend = f"the .ipynb of {path.stem} does not follow its .py; run `make pair`"
+    assert path.with_suffix(".ipynb").exists(), mend
+    pair = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    source = jupytext.read(path)
+    of_source = [(cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in source.cells]
+    of_pair = [
+        (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
+        for cell in pair["cells"]
+    ]
+    assert of_pair == of_source, mend
+    assert pair["metadata"].get("s2f") == source.metadata.get("s2f"), mend
+    assert not any(cell.get("outputs") for cell in pair["cells"]), mend
+    assert len({cell["id"] for cell in pair["cells"]}) == len(pair["cells"]), mend
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_keep_their_form(path):
+    notebook = plan.read(path)
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.kind == "markdown")
+    code = [cell for cell in notebook.cells if cell.kind == "code"]
+    card = notebook.cells[0].source
+    assert card.startswith("# # ") and all(word in card for word in CARD), "the card"
+    ending = ["Key takeaways", "Exercises", *(["Next"] if path != NOTEBOOKS[-1] else [])]
+    assert [word for word in ending if word not in prose] == []
+    assert "run.versions(" in notebook.cells[-1].source, "the last cell shows the versions"
+    imports = [
+        any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(cell.source).body)
+        for cell in code
+    ]
+    assert imports == [True] + [False] * (len(code) - 1), "one import cell, the first"
+    assert "parameters" in code[1].tags and sum("parameters" in cell.tags for cell in code) == 1
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_parameters_are_explained_and_used(path):
+    notebook = plan.read(path)
+    (cell,) = (cell for cell in notebook.cells if "parameters" in cell.tags)
+    assert {"CORPUS", "DATA", "PROFILE", "SEED"} <= notebook.defaults.keys()
+    uncommented = [line for line in cell.source.splitlines() if "  # " not in line]
+    assert not uncommented, "each parameter has a comment on its line"
+    nodes = (node for source in notebook.code for node in ast.walk(ast.parse(source)))
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    unused = [name for name in notebook.defaults if not name.isupper() or name not in used]
+    assert not unused, "every parameter is upper case and used"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "notebooks" / "params").glob("*.yaml")), ids=lambda path: path.stem
+)
+def test_profiles_override_only_what_is_declared(path):
+    notebooks = plan.read_all(ROOT / "notebooks")
+    profile = plan.read_profile(ROOT / "notebooks", path.stem, notebooks)
+    for name, overrides in profile.items():
+        if name != "corpus":
+            plan.read_params([f"{key}={json.dumps(value)}" for key, value in overrides.items()], notebooks)
+
+
+def _make(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess:
+    command = ["make", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment or None)
+
+
+def test_make_lists_what_the_readme_speaks_of():
+    targets = set(re.findall(r"^make (\S+)", _make(folder=ROOT).stdout, flags=re.MULTILINE))
+    spoken = set(
+        re.findall(r"\bmake ([a-z-]+)(?=[\s`]|$)", re.sub(r"(?s)^.*?```", "", _text("README.md"), count=1))
+    )
+    assert {"report", "test"} <= spoken <= targets
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A folder with the Makefile and the lock, and no environment."""
+    for name in ("Makefile", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+def test_no_python_is_said_in_one_sentence(bare):
+    for choice in ("PYTHON=no-such-python", "PYTHON="):
+        done = _make("report", choice, folder=bare)
+        assert done.returncode and "Python 3.11, 3.12 or 3.13" in done.stderr.splitlines()[0]
+    assert not (bare / ".venv").exists()
+
+
+def test_no_room_is_said_in_one_sentence(bare, monkeypatch):
+    (bare / "bin").mkdir()
+    (bare / "bin" / "df").write_text("#!/bin/sh\necho head\necho disk 9 9 1000 99% /\n")
+    (bare / "bin" / "df").chmod(0o755)
+    monkeypatch.setenv("PATH", str(bare / "bin"), prepend=":")
+    done = _make("report", f"PYTHON={sys.executable}", folder=bare)
+    assert done.returncode and "less than 5 GB are free" in done.stderr.splitlines()[0]
+
+
+@pytest.mark.slow
+def test_no_network_is_said_in_one_sentence_and_leaves_nothing_that_looks_ready(bare, monkeypatch):
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", "")
+    done = _make("report", f"PYTHON={sys.executable}", folder=bare)
+    assert done.returncode and "check the network" in done.stderr.splitlines()[0]
+    assert not (bare / ".venv" / "requirements.lock").exists()
+
+
+def test_a_wrong_choice_ends_make_with_one_sentence():
+    if not (ROOT / ".venv" / "requirements.lock").exists():
+        pytest.skip("the environment of make is not the one in use")
+    done = _make("report", "PROFILE=huge", folder=ROOT)
+    assert done.returncode and done.stderr.splitlines()[0].startswith("Error: There is no profile named huge")
