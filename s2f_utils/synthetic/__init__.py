@@ -4,6 +4,7 @@ Voices by espeak-ng, mouths by dominance functions, faces by a painter that foll
 """
 
 from s2f_utils.synthetic.clips import make, read_truth
+from s2f_utils.synthetic.gallery import portrait_of, viseme_pictures
 from s2f_utils.synthetic.voice import EMOTIONS, speak
 
-__all__ = ["EMOTIONS", "make", "read_truth", "speak"]
+__all__ = ["EMOTIONS", "make", "portrait_of", "read_truth", "speak", "viseme_pictures"]

@@ -7,9 +7,11 @@ import cv2
 import numpy as np
 from scipy import interpolate
 
-SIZE = 512  # of the painting; the film is half as wide
-SCALE = 0.285 * SIZE  # pixels per inter-ocular distance
-CENTRE = (0.5 * SIZE, 0.45 * SIZE)
+SIZE = 256  # pixels of the film's pictures
+SCALE = 0.285 * SIZE  # pixels per inter-ocular distance, before the head turns
+CENTRE = (0.5 * SIZE, 0.45 * SIZE)  # of the point between the eyes
+FINE = 2  # a still is painted this much finer than the film
+PAINTING = FINE * SIZE
 
 
 class Still(NamedTuple):
@@ -21,13 +23,13 @@ class Still(NamedTuple):
     gloss: np.ndarray
 
 
-def to_pixels(points: np.ndarray) -> np.ndarray:
-    """Inter-ocular coordinates (…, 2+) to pixels of the painting (…, 2). Explained in notebook 01."""
+def to_film(points: np.ndarray) -> np.ndarray:
+    """Inter-ocular coordinates (…, 2+) to pixels of the film (…, 2), head level. Explained in notebook 01."""
     return points[..., :2] * SCALE + np.array(CENTRE)
 
 
 def curve(points: np.ndarray, samples: int = 60, *, closed: bool = False) -> np.ndarray:
-    """A smooth curve through points (N, 2), by cubic splines over their distances. Explained in notebook 01."""
+    """A smooth curve through points (N, 2): cubic splines over their distances. Explained in notebook 01."""
     points = np.concatenate([points, points[:1]]) if closed else points
     knots = np.r_[0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))]
     spline = interpolate.CubicSpline(knots, points, bc_type="periodic" if closed else "natural")
@@ -36,8 +38,9 @@ def curve(points: np.ndarray, samples: int = 60, *, closed: bool = False) -> np.
 
 @cache
 def grid() -> tuple[np.ndarray, np.ndarray]:
-    rows, columns = np.mgrid[:SIZE, :SIZE].astype(np.float32)
-    return (columns - CENTRE[0]) / SCALE, (rows - CENTRE[1]) / SCALE
+    """Inter-ocular coordinates x, y of all pixels, (S, S) each. Explained in notebook 01."""
+    rows, columns = np.mgrid[:PAINTING, :PAINTING].astype(np.float32)
+    return (columns / FINE - CENTRE[0]) / SCALE, (rows / FINE - CENTRE[1]) / SCALE
 
 
 def blob(x0: float, y0: float, sx: float, sy: float, *, power: float = 2) -> np.ndarray:
@@ -48,26 +51,28 @@ def blob(x0: float, y0: float, sx: float, sy: float, *, power: float = 2) -> np.
 
 
 def pair(x0: float, y0: float, sx: float, sy: float) -> np.ndarray:
+    """Two soft spots, left and right of the middle. Explained in notebook 01."""
     return blob(x0, y0, sx, sy) + blob(-x0, y0, sx, sy)
 
 
 def noise(rng: np.random.Generator, sigma: float) -> np.ndarray:
     """Smooth noise with unit standard deviation and a correlation length of ``sigma`` pixels."""
-    small = rng.standard_normal((max(4, int(SIZE / sigma)),) * 2).astype(np.float32)
-    noise = cv2.resize(small, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)
+    small = rng.standard_normal((max(4, int(PAINTING / sigma)),) * 2).astype(np.float32)
+    noise = cv2.resize(small, (PAINTING, PAINTING), interpolation=cv2.INTER_CUBIC)
     return noise / noise.std()
 
 
 def normals(height: np.ndarray) -> np.ndarray:
-    down, right = np.gradient(height.astype(np.float32), 1 / SCALE)
+    """Unit normals (S, S, 3) of a height field (S, S). Explained in notebook 01."""
+    down, right = np.gradient(height.astype(np.float32), 1 / (FINE * SCALE))
     normals = np.stack([-right, -down, np.ones_like(right)], axis=-1)
     return normals / np.linalg.norm(normals, axis=-1, keepdims=True)
 
 
 def fill(points: np.ndarray, *, blur: float = 0.8) -> np.ndarray:
     """Mask of a polygon in inter-ocular coordinates, with soft edges."""
-    mask = np.zeros((SIZE, SIZE), np.uint8)
-    cv2.fillPoly(mask, [np.round(to_pixels(points) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    mask = np.zeros((PAINTING, PAINTING), np.uint8)
+    cv2.fillPoly(mask, [np.round(FINE * to_film(points) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     return cv2.GaussianBlur(mask.astype(np.float32) / 255, (0, 0), blur)
 
 

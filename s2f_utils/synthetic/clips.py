@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterable
-from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,9 +13,9 @@ from tqdm.auto import tqdm
 
 from s2f_utils import StudyError, files, media
 from s2f_utils.synthetic import motion, portrait, scene, shape, texts, voice
+from s2f_utils.synthetic.canvas import CENTRE, SCALE
 from s2f_utils.synthetic.people import Person, person_of
 
-FRAME_RATE = Fraction(30_000, 1001)
 _RECIPE = "recipe.json"
 _NAME = re.compile(r"01-01-\d\d-\d\d-\d\d+-\d\d-\d\d\.(mp4|truth\.npz)")
 
@@ -35,7 +34,8 @@ class Clip(NamedTuple):
     def stem(self) -> str:
         """The name in RAVDESS's manner, without the ending."""
         emotion = voice.EMOTIONS.index(self.emotion) + 1
-        return f"01-01-{emotion:02d}-{self.intensity:02d}-{self.statement:02d}-{self.repetition:02d}-{self.speaker:02d}"
+        parts = (1, 1, emotion, self.intensity, self.statement, self.repetition, self.speaker)
+        return "-".join(f"{part:02d}" for part in parts)
 
     def path(self, folder: Path) -> Path:
         """Where its video lies."""
@@ -43,7 +43,7 @@ class Clip(NamedTuple):
 
 
 def plan(*, clips_per_speaker: int, speakers: Iterable[int], seed: int) -> list[Clip]:
-    """List the clips of a corpus. The first clips of a longer list are those of a shorter one.
+    """List the clips of a corpus. A longer list begins with the shorter one.
 
     Every eight clips of a speaker show the eight emotions, one and the other fixed statement among them.
     Explained in notebook 01.
@@ -77,8 +77,8 @@ def make(
     Parameters
     ----------
     folder
-        Gets ``Actor_NN/<RAVDESS name>.mp4`` and ``….truth.npz`` beside each. Finished clips are kept, unless the
-        generator's code or the seed changed; clips that are no longer asked for are removed.
+        Gets ``Actor_NN/<RAVDESS name>.mp4`` and ``….truth.npz`` beside each. Finished clips are kept, unless
+        the generator's code or the seed changed; clips that are no longer asked for are removed.
     clips_per_speaker, speakers, seed
         What to make; speakers are numbers 1…24.
     jobs
@@ -99,7 +99,7 @@ def make(
     folder, speakers = Path(folder), sorted(set(speakers))
     if clips_per_speaker < 1 or not speakers:
         raise StudyError(
-            f"There is nothing to make with {clips_per_speaker} clips of {len(speakers)} speakers: ask for one at least."
+            f"Nothing to make: {clips_per_speaker} clips for {len(speakers)} speakers, ask for more."
         )
     for speaker in speakers:
         voice.voice_of(speaker)
@@ -127,15 +127,15 @@ def perform(clip: Clip) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, 
     )
     lead, tail = rng.uniform(0.25, 0.4, 2)
     phonemes = [(symbol, start + lead, end + lead) for symbol, start, end in phonemes]
-    frames = math.ceil((phonemes[-1][2] + tail) * FRAME_RATE)
-    times = np.arange(frames) / float(FRAME_RATE)
-    sound = voice.record(dry, rate, rng, lead=lead, seconds=float(frames / FRAME_RATE))
+    frames = math.ceil((phonemes[-1][2] + tail) * motion.FRAME_RATE)
+    times = np.arange(frames) / float(motion.FRAME_RATE)
+    sound = voice.record(dry, rate, rng, lead=lead, seconds=float(frames / motion.FRAME_RATE))
     tracks = motion.act(
         phonemes, voice.envelope(dry, rate, times - lead), times, rng,
         emotion=clip.emotion, intensity=clip.intensity, energy=person.energy,
     )  # fmt: skip
     moved = shape.move(person.face, tracks)
-    landmarks = shape.project(moved, tracks["pose"], scale=portrait.SCALE, centre=portrait.CENTRE)
+    landmarks = shape.project(moved, tracks["pose"], scale=SCALE, centre=CENTRE)
     symbols, starts, ends = zip(*phonemes, strict=True)
     truth = {
         "landmarks": landmarks.astype(np.float32),
@@ -155,8 +155,8 @@ def read_truth(video: str | Path) -> dict[str, np.ndarray]:
     Returns
     -------
     dict
-        ``landmarks`` (T, 68, 2) pixels, ``times`` (T,) s, ``pose`` (T, 5) yaw, pitch, roll in radians and shift,
-        ``phonemes`` with ``starts`` and ``ends`` in seconds, ``text``, and the tracks of `motion.act`.
+        ``landmarks`` (T, 68, 2) pixels, ``times`` (T,) s, ``pose`` (T, 5) yaw, pitch, roll in radians and
+        shift, ``phonemes`` with ``starts`` and ``ends`` in seconds, ``text``, and the tracks of `motion.act`.
 
     Explained in notebook 01.
     """
@@ -179,11 +179,11 @@ def _write(clip: Clip, folder: Path) -> None:
     path = clip.path(folder)
     with files.atomic_path(path.with_suffix(".truth.npz")) as temporary:
         np.savez_compressed(temporary, **truth)
-    media.write_video(path, pictures, fps=FRAME_RATE, audio=sound, audio_rate=voice.RATE)
+    media.write_video(path, pictures, fps=motion.FRAME_RATE, audio=sound, audio_rate=voice.RATE)
 
 
 def _tidy(folder: Path, clips: list[Clip], seed: int) -> None:
-    """Remove what was made by other code, from another seed, or is not wanted any more; touch nothing else."""
+    """Remove what was made by other code, from another seed, or is not wanted now; touch nothing else."""
     recipe = {"seed": seed, "code": files.digest(files.code_digests("s2f_utils.synthetic"))}
     present = [path for path in folder.glob("Actor_*/*") if _NAME.fullmatch(path.name)]
     known = files.read_json(folder / _RECIPE)

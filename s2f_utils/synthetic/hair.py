@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 
-from s2f_utils.synthetic.canvas import SIZE, blob, curve, fill, grid, noise
+from s2f_utils.synthetic.canvas import PAINTING, blob, curve, fill, grid, noise
 from s2f_utils.synthetic.people import Person
+from s2f_utils.synthetic.shape import outward
 
 
 def strands(rng: np.random.Generator, *, curly: bool) -> np.ndarray:
@@ -26,7 +27,7 @@ def behind(person: Person) -> np.ndarray:
     if person.style == "bun":
         return blob(0, -1.28, 0.27, 0.24, power=8)
     if end is None:
-        return np.zeros((SIZE, SIZE), np.float32)
+        return np.zeros((PAINTING, PAINTING), np.float32)
     side = [
         (width + 0.10, -0.5),
         (width + 0.17, 0.2),
@@ -53,7 +54,7 @@ def in_front(person: Person, rng: np.random.Generator) -> np.ndarray:
     if style == "curly":
         mask = np.clip(mask * (1 + 0.25 * noise(rng, 8)), 0, 1)
     if style in ("long", "bob"):
-        edge = width * (0.80 if style == "long" else 0.86) + 0.03 * np.sin(3 * y)
+        edge = width * (0.92 if style == "long" else 0.95) + 0.03 * np.sin(3 * y)
         curtain = (
             1 / (1 + np.exp((edge - np.abs(x)) / 0.02)) * fill(_skull(width + 0.12, 1.1, low=1.3), blur=3)
         )
@@ -63,9 +64,9 @@ def in_front(person: Person, rng: np.random.Generator) -> np.ndarray:
 
 def brows(person: Person, rng: np.random.Generator) -> np.ndarray:
     """Mask (S, S) of the brows, whose middle lines are landmarks 17–26. Explained in notebook 01."""
-    mask = np.zeros((SIZE, SIZE), np.float32)
+    mask = np.zeros((PAINTING, PAINTING), np.float32)
     for rows in (slice(17, 22), slice(22, 27)):
-        path = curve(person.face[rows, :2], 40)
+        path = curve(person.face[rows, :2] + outward()[rows], 40)
         taper = np.linspace(0.4, 1, 40) if rows.start == 17 else np.linspace(1, 0.4, 40)
         half = 0.034 * person.brow * taper[:, None] * [0, 1]
         mask += fill(np.concatenate([path - half, (path + half)[::-1]]), blur=1.8)

@@ -1,25 +1,27 @@
-"""Motion: phonemes to articulatory tracks by dominance functions, and all that a head does besides speaking."""
+"""Motion: phonemes to articulatory tracks by dominance functions, and what a head does besides."""
+
+from fractions import Fraction
 
 import numpy as np
 
 from s2f_utils.synthetic.voice import PAUSE, STRESS, Phonemes
 
-FRAME_RATE = 30_000 / 1001  # pictures per second, as in RAVDESS
+FRAME_RATE = Fraction(30_000, 1001)  # pictures per second, as in RAVDESS
 
-# Articulatory targets of a symbol: opening (inner lips, inter-ocular distances), width (relative), rounding 0…1,
+# Articulatory targets of a symbol: opening (inner lips, inter-ocular distances), width (relative), rounding,
 # tuck of the lower lip under the teeth 0…1, jaw 0…1, and dominance: how much the symbol insists on them.
 _OPEN, _WIDTH, _ROUND, _TUCK, _JAW, _DOMINANCE = range(6)
 TRACKS = ("opening", "width", "rounding", "tuck", "jaw")
 _GROUPS = {
     "ɑ ɒ": (0.28, 0.00, 0.10, 0, 0.90, 1.0),
-    "a æ": (0.27, 0.05, 0.00, 0, 0.85, 1.0),
+    "a æ": (0.27, 0.08, 0.00, 0, 0.85, 1.0),
     "ʌ ɐ": (0.19, 0.02, 0.00, 0, 0.60, 0.8),
-    "ɛ e": (0.18, 0.06, 0.00, 0, 0.55, 0.9),
-    "ɪ ᵻ": (0.11, 0.07, 0.00, 0, 0.32, 0.7),
-    "i": (0.09, 0.11, 0.00, 0, 0.22, 1.0),
-    "u": (0.06, -0.10, 1.00, 0, 0.20, 1.2),
-    "ʊ": (0.08, -0.06, 0.70, 0, 0.28, 0.9),
-    "ɔ o": (0.18, -0.08, 0.75, 0, 0.55, 1.1),
+    "ɛ e": (0.18, 0.08, 0.00, 0, 0.55, 0.9),
+    "ɪ ᵻ": (0.11, 0.09, 0.00, 0, 0.32, 0.7),
+    "i": (0.09, 0.14, 0.00, 0, 0.22, 1.0),
+    "u": (0.06, -0.13, 1.00, 0, 0.20, 1.2),
+    "ʊ": (0.08, -0.09, 0.70, 0, 0.28, 0.9),
+    "ɔ o": (0.18, -0.10, 0.75, 0, 0.55, 1.1),
     "ɜ ɚ": (0.12, -0.02, 0.35, 0, 0.35, 0.8),
     "ə": (0.10, 0.00, 0.05, 0, 0.32, 0.4),
     "p b m": (0.00, 0.00, 0.00, 0, 0.18, 1.6),
@@ -31,7 +33,7 @@ _GROUPS = {
     "ʃ ʒ": (0.08, -0.06, 0.60, 0, 0.12, 1.1),
     "k ɡ ŋ x": (0.09, 0.00, 0.00, 0, 0.28, 0.3),
     "ɹ r": (0.08, -0.04, 0.45, 0, 0.22, 0.7),
-    "w": (0.04, -0.10, 1.00, 0, 0.15, 1.3),
+    "w": (0.04, -0.13, 1.00, 0, 0.15, 1.3),
     "j": (0.07, 0.07, 0.00, 0, 0.18, 0.7),
     "h": (0.11, 0.00, 0.00, 0, 0.32, 0.1),
     PAUSE: (0.00, 0.00, 0.00, 0, 0.00, 0.5),
@@ -58,15 +60,15 @@ EXPRESSION = ("smile", "brow_raise", "brow_frown", "inner_brow", "eye_opening")
 def articulate(phonemes: Phonemes, times: np.ndarray) -> dict[str, np.ndarray]:
     """Articulatory tracks of a phoneme sequence, with coarticulation.
 
-    Each symbol pulls every track towards its target with a strength that decays exponentially with the distance in
-    time; the track is the weighted mean (dominance functions: Cohen & Massaro, 1993). Closures of p, b and m and
-    the tuck of f and v are then made complete, since no neighbour ever wins against them.
+    Each symbol pulls every track towards its target with a strength that decays exponentially with the
+    distance in time; the track is the weighted mean (dominance functions: Cohen & Massaro, 1993). Closures of
+    p, b and m and the tuck of f and v are then made complete, since no neighbour ever wins against them.
 
     Returns
     -------
     dict
-        ``opening`` (inter-ocular distances), ``width`` (relative), ``rounding``, ``tuck``, ``jaw``, ``closure`` (0…1),
-        each (len(times),). Explained in notebook 01.
+        ``opening`` (inter-ocular distances), ``width`` (relative), ``rounding``, ``tuck``, ``jaw``,
+        ``closure`` (0…1), each (len(times),). Explained in notebook 01.
     """
     symbols, starts, ends, stressed = _segments(phonemes)
     targets = np.array([TARGETS[symbol] for symbol in symbols])
@@ -98,8 +100,8 @@ def act(
     """Everything that moves in one clip: speech, expression, blinks and head.
 
     ``loudness`` (T,) is the sound's envelope 0…1 at ``times``, ``energy`` how much this person articulates.
-    Adds to `articulate`: the tracks of ``EXPRESSION``, ``blink`` (0…1) and ``pose`` (T, 5): yaw, pitch, roll in
-    radians and a shift in inter-ocular distances. Explained in notebook 01.
+    Adds to `articulate`: the tracks of ``EXPRESSION``, ``blink`` (0…1) and ``pose`` (T, 5): yaw, pitch, roll
+    in radians and a shift in inter-ocular distances. Explained in notebook 01.
     """
     tracks = articulate(phonemes, times)
     *face, lips, width = np.array(_EMOTIONAL_FACE[emotion]) * (1.0 if intensity == 2 else 0.5)
@@ -137,11 +139,11 @@ def _segments(phonemes: Phonemes) -> tuple[list[str], np.ndarray, np.ndarray, np
 def _hold(
     symbols: list[str], which: str, starts: np.ndarray, ends: np.ndarray, times: np.ndarray
 ) -> np.ndarray:
-    """1 while one of the symbols is held (the first 60 % of its time, at least one picture long), smooth ramps."""
+    """1 while one of the symbols is held (60 % of its time, one picture at least), with smooth ramps."""
     track = np.zeros(len(times))
     for symbol, start, end in zip(symbols, starts, ends, strict=True):
         if symbol in which:
-            stop = max(start + 0.6 * (end - start), start + 1.05 / FRAME_RATE)
+            stop = max(start + 0.6 * (end - start), start + float(1.05 / FRAME_RATE))
             ramp = np.minimum((times - start) / 0.055, (stop - times) / 0.055)
             track = np.maximum(track, 0.5 + 0.5 * np.cos(np.pi * np.clip(-ramp, 0, 1)))
     return track

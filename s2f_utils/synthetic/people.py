@@ -25,6 +25,8 @@ _HAIRS = (
 )
 _EYES = ((70, 44, 26), (96, 66, 36), (82, 98, 60), (78, 112, 140), (98, 118, 128), (48, 32, 24))
 _SHIRTS = ((38, 40, 46), (60, 72, 98), (108, 48, 50), (70, 88, 74), (120, 116, 110), (92, 70, 104))
+_LIPSTICKS = ((1, 1, 1), (1, 1, 1), (1.02, 0.7, 0.75), (0.82, 0.62, 0.78), (1.05, 1.0, 1.08))
+_RIMS = ((24, 22, 22), (70, 42, 26), (150, 124, 70), (130, 132, 138), (110, 28, 32), (34, 44, 84))
 HAIRSTYLES = ("bald", "short", "fringe", "parted", "curly", "long", "bob", "bun")
 BEARDS = ("none", "stubble", "moustache", "goatee", "full")
 
@@ -42,6 +44,12 @@ class Person:
     style: str
     beard: str
     glasses: bool
+    rim: np.ndarray
+    rim_width: int
+    rim_size: float
+    rim_shape: float
+    makeup: float
+    depth: float
     age: float
     freckles: float
     brow: float
@@ -59,7 +67,7 @@ def person_of(speaker: int) -> Person:
 def draw_person(seed: int, *, male: bool) -> Person:
     """Draw a person at random. Explained in notebook 01."""
     rng = np.random.default_rng([23, seed])
-    traits = dict(zip(TRAITS, np.clip(rng.normal(0, 1, len(TRAITS)), -1.8, 1.8), strict=True))
+    traits = dict(zip(TRAITS, np.clip(rng.normal(0, 1.3, len(TRAITS)), -2.3, 2.3), strict=True))
     bias = {"jaw_width": 0.5, "chin": 0.4, "squareness": 0.6, "brow_height": 0.5, "upper_lip": -0.4}
     for name, value in {**bias, "lower_lip": -0.3, "eye_height": -0.4, "brow_arch": -0.4}.items():
         traits[name] += value if male else -value
@@ -70,7 +78,8 @@ def draw_person(seed: int, *, male: bool) -> Person:
     hair = _HAIRS[rng.integers(2)] if dark else _HAIRS[rng.integers(6)]
     hair = np.array(_HAIRS[6] if age > 0.82 else hair) / 255
     redness = np.array([0.78, 0.56, 0.55] if male else [0.90, 0.50, 0.53]) + ([0, 0.06, 0.06] if dark else 0)
-    lips = skin * redness * rng.uniform(0.9, 1.05)
+    lips = skin * redness * rng.uniform(0.85, 1.05)
+    lips = lips if male else lips * np.array(_LIPSTICKS[rng.integers(len(_LIPSTICKS))])
     return Person(
         face=neutral_face(traits),
         skin=skin,
@@ -81,10 +90,16 @@ def draw_person(seed: int, *, male: bool) -> Person:
         style=str(rng.choice(["bald", "short", "short", "fringe", "parted", "curly"] if male
                              else ["long", "long", "bob", "bun", "fringe", "curly"])),
         beard=str(rng.choice(["none", "none", "stubble", "moustache", "goatee", "full"])) if male else "none",
-        glasses=bool(rng.uniform() < 0.25),
+        glasses=bool(rng.uniform() < 0.33),
+        rim=np.array(_RIMS[rng.integers(len(_RIMS))]) / 255,
+        rim_width=int(rng.integers(1, 4)),
+        rim_size=float(rng.uniform(0.85, 1.12)),
+        rim_shape=float(rng.uniform(0.45, 1.0)),
+        makeup=0.0 if male else float(max(0, rng.uniform(-0.6, 1))),
+        depth=float(rng.uniform(0.6, 1.5)),
         age=float(age),
         freckles=float(max(0, rng.uniform(-1, 1))),
-        brow=float(rng.uniform(0.9, 1.5) if male else rng.uniform(0.55, 1.0)),
+        brow=float(rng.uniform(0.7, 1.9) if male else rng.uniform(0.45, 1.4)),
         hairline=float(rng.normal(0, 0.05) - (0.08 if male and age > 0.6 else 0)),
         energy=float(rng.uniform(0.85, 1.15)),
         seed=seed,

@@ -1,12 +1,13 @@
-"""The scene: a still picture of a person in layers of colour and relief, painted once and lit anew in every clip."""
+"""The scene: a still picture of a person, painted once in colour and relief, lit anew in every clip."""
 
 from functools import cache
 
 import numpy as np
 
 from s2f_utils.synthetic import hair, skin
-from s2f_utils.synthetic.canvas import SIZE, Still, blob, curve, fill, grid, noise, normals, over
+from s2f_utils.synthetic.canvas import PAINTING, Still, blob, curve, fill, grid, noise, normals, over
 from s2f_utils.synthetic.people import Person, person_of
+from s2f_utils.synthetic.shape import outward
 
 
 @cache
@@ -42,7 +43,7 @@ def paint(person: Person) -> Still:
     """
     rng = np.random.default_rng([31, person.seed])
     width = person.face[16, 0]
-    blank = Still(*(np.zeros((SIZE, SIZE, n), np.float32).squeeze() for n in (3, 3, 1, 1)))
+    blank = Still(*(np.zeros((PAINTING, PAINTING, n), np.float32).squeeze() for n in (3, 3, 1, 1)))
     locks = hair.strands(rng, curly=person.style == "curly")
     lock_colour, lock_normals = (
         person.hair * locks[..., None],
@@ -56,7 +57,7 @@ def paint(person: Person) -> Still:
     painting = over(
         painting,
         hair.brows(person, rng),
-        hair.brow_colour(person) * np.ones((SIZE, SIZE, 1)),
+        hair.brow_colour(person) * np.ones((PAINTING, PAINTING, 1)),
         normals(relief),
         0.0,
     )
@@ -95,8 +96,9 @@ def _body(painting: Still, person: Person, rng: np.random.Generator) -> Still:
 def _head(person: Person) -> np.ndarray:
     angles = np.linspace(0, np.pi, 15)[1:-1]
     half = person.face[16, 0]
+    jaw = person.face[:17, :2] + outward()[:17]
     top = np.stack([half * np.cos(angles), -0.05 - 1.0 * np.sin(angles)], axis=1)
-    return fill(curve(np.concatenate([person.face[:17, :2], top]), 200, closed=True))
+    return fill(curve(np.concatenate([jaw, top]), 200, closed=True))
 
 
 def _dome(half_width: float, half_height: float) -> np.ndarray:

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
-# A closed-mouth mean face: symmetric means of tracked people, inter-ocular distances, eyes level, x to the right,
-# y down, origin between the eyes. Left half and the middle; the rest is its mirror image.
+# A closed-mouth mean face: symmetric means of tracked people, inter-ocular distances, eyes level, x to the
+# right, y down, origin between the eyes. Left half and the middle; the rest is its mirror image.
 _HALF = {
     0: (-0.82, 0.01), 1: (-0.80, 0.24), 2: (-0.76, 0.46), 3: (-0.72, 0.68), 4: (-0.66, 0.89),
     5: (-0.55, 1.07), 6: (-0.40, 1.22), 7: (-0.21, 1.34), 8: (0.0, 1.38),
@@ -21,10 +21,19 @@ _HALF = {
 MIRROR = np.arange(68)
 for _a, _b in [
     *((i, 16 - i) for i in range(8)), *((17 + i, 26 - i) for i in range(5)), (31, 35), (32, 34),
-    (36, 45), (37, 44), (38, 43), (39, 42), (40, 47), (41, 46), (48, 54), (49, 53), (50, 52), (59, 55), (58, 56),
-    (60, 64), (61, 63), (67, 65),
+    (36, 45), (37, 44), (38, 43), (39, 42), (40, 47), (41, 46), (48, 54), (49, 53), (50, 52), (59, 55),
+    (58, 56), (60, 64), (61, 63), (67, 65),
 ]:  # fmt: skip
     MIRROR[[_a, _b]] = _b, _a
+# Trackers set their points a little inside of where an edge is drawn (measured on these faces with dlib), so
+# edges are drawn that much further out: left half, inter-ocular distances.
+_OUTWARD = {
+    4: (-0.006, 0.022), 5: (-0.002, 0.02), 6: (-0.002, 0.014), 7: (0.003, 0.028), 8: (0, 0.038),
+    17: (-0.034, 0.025), 18: (-0.046, 0.024), 19: (-0.03, 0.029), 20: (-0.014, 0.028), 21: (-0.006, 0.014),
+    36: (-0.045, 0.01), 37: (-0.028, 0.003), 38: (-0.018, -0.003), 40: (-0.008, -0.004), 41: (-0.022, 0.002),
+    48: (-0.024, -0.004), 49: (0, 0.005), 50: (0.008, 0.007), 57: (0, 0.012), 58: (0.006, 0.011),
+    59: (-0.003, 0.005), 60: (-0.022, 0), 61: (0.009, 0.003), 66: (0, 0.008), 67: (0.01, 0.008),
+}  # fmt: skip
 JAW, BROWS, NOSE, EYES, MOUTH = range(17), range(17, 27), range(27, 36), range(36, 48), range(48, 68)
 UPPER_OUTER, LOWER_OUTER = [49, 50, 51, 52, 53], [55, 56, 57, 58, 59]
 UPPER_INNER, LOWER_INNER = [61, 62, 63], [65, 66, 67]
@@ -44,6 +53,16 @@ def mean_face() -> np.ndarray:
     points[EYES, 2] -= 0.05
     points[UPPER_OUTER + LOWER_OUTER, 2] += 0.05
     return points
+
+
+@cache
+def outward() -> np.ndarray:
+    """(68, 2) shifts from landmarks to drawn edges, inter-ocular distances. Explained in notebook 01."""
+    offsets = np.zeros((68, 2))
+    for index, offset in _OUTWARD.items():
+        offsets[index] = offset
+        offsets[MIRROR[index]] = (-offset[0], offset[1])
+    return offsets
 
 
 def neutral_face(traits: dict[str, float]) -> np.ndarray:
@@ -77,8 +96,8 @@ def neutral_face(traits: dict[str, float]) -> np.ndarray:
 
 
 TRAITS = (
-    "face_width jaw_width chin squareness nose_width nose_length mouth_height mouth_width upper_lip lower_lip "
-    "mouth_corners brow_height brow_arch brow_tilt eye_height eye_tilt eye_gap"
+    "face_width jaw_width chin squareness nose_width nose_length mouth_height mouth_width upper_lip "
+    "lower_lip mouth_corners brow_height brow_arch brow_tilt eye_height eye_tilt eye_gap"
 ).split()
 
 

@@ -1,4 +1,4 @@
-"""Voices: espeak-ng through ctypes, with the time of every phoneme, and the rooms in which they are recorded."""
+"""Voices: espeak-ng through ctypes, the time of every phoneme, and the rooms they are recorded in."""
 
 import _ctypes
 import ctypes
@@ -39,7 +39,7 @@ EMOTIONS = tuple(_EMOTIONAL_VOICE)
 
 
 class Voice(NamedTuple):
-    """One speaker's voice: espeak-ng's name for it, words per minute, pitch and range 0…99, tilt in dB per octave."""
+    """One speaker's voice: espeak-ng's name, words per minute, pitch and range 0…99, tilt dB per octave."""
 
     name: str
     rate: float
@@ -111,7 +111,8 @@ def speak(
         "range": voice.range * (1 + strength * (spread - 1)),
     }
     pcm, sample_rate, events = _synthesise(text, voice.name, settings)
-    if not np.any(pcm):
+    pcm = np.trim_zeros(pcm, "b")
+    if not len(pcm):
         raise StudyError(f"There is nothing to say in {text!r}: give a sentence with words in it.")
     audio = _tilt(pcm.astype(np.float32), sample_rate, voice.tilt)
     audio *= 0.35 * 10 ** (strength * level / 20) / np.percentile(np.abs(audio), 99.5)
@@ -143,8 +144,8 @@ def record(
 def _synthesise(text: str, name: str, settings: dict[str, float]) -> tuple[np.ndarray, int, list]:
     """Raw PCM and phoneme events from a freshly loaded library.
 
-    espeak-ng keeps state between utterances, even over its own re-initialisation: what was said before changes
-    what comes next by a few samples. Loading it anew (8 ms) makes every utterance depend on its arguments only.
+    espeak-ng keeps state between utterances, even over its own re-initialisation: what was said before
+    changes what comes next by a few samples. Loaded anew (8 ms), it depends on its arguments only.
     """
     library = ctypes.CDLL(espeakng_loader.get_library_path())
     chunks, events = [], []
@@ -178,7 +179,7 @@ def _synthesise(text: str, name: str, settings: dict[str, float]) -> tuple[np.nd
 
 
 def _phonemes(events: list, pcm: np.ndarray, rate: int) -> Phonemes:
-    """Intervals from onsets. A voiceless stop begins with its silence, which espeak-ng gives to the sound before."""
+    """Intervals from onsets. A voiceless stop begins with its silence, not with its burst as in espeak-ng."""
     end = len(pcm) / rate
     quiet = np.abs(pcm) < 30
     starts = []
@@ -187,7 +188,7 @@ def _phonemes(events: list, pcm: np.ndarray, rate: int) -> Phonemes:
         if symbol.strip(STRESS)[:1] in ("p", "t", "k"):
             while index > max(0, floor - int(0.07 * rate)) and quiet[min(index, len(pcm)) - 1]:
                 index -= 1
-        starts.append(max(index / rate, starts[-1] if starts else 0.0))
+        starts.append(max(min(index / rate, end), starts[-1] if starts else 0.0))
     result: Phonemes = []
     if starts and starts[0] > 0:
         result.append((PAUSE, 0.0, starts[0]))

@@ -1,0 +1,184 @@
+"""Features that move on their own: mouth with teeth and tongue, eyes with lids, and stiff glasses."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from s2f_utils.synthetic.canvas import CENTRE, SCALE, SIZE, to_film
+from s2f_utils.synthetic.people import Person
+from s2f_utils.synthetic.shape import outward, project
+
+
+def _spline(points: np.ndarray, samples: int) -> np.ndarray:
+    """Smooth curves through landmarks (T, N, 2) of all frames at once: (T, samples, 2)."""
+    gaps = np.linalg.norm(np.diff(points.mean(0), axis=0), axis=1)
+    knots = np.r_[0, np.cumsum(gaps)] / gaps.sum()
+    return CubicSpline(knots, points, axis=1, bc_type="natural")(np.linspace(0, 1, samples))
+
+
+def _fill(picture: np.ndarray, outline: np.ndarray, colour: np.ndarray) -> None:
+    cv2.fillPoly(picture, [np.round(outline * 16).astype(np.int32)], colour.tolist(), cv2.LINE_AA, 4)
+
+
+def stroke(picture: np.ndarray, line: np.ndarray, colour: np.ndarray, width: int = 1) -> None:
+    """Draw a smooth line (N, 2) into a picture, in place. Explained in notebook 01."""
+    cv2.polylines(
+        picture, [np.round(line * 16).astype(np.int32)], False, colour.tolist(), width, cv2.LINE_AA, 4
+    )
+
+
+def _brightness(still: np.ndarray, point: np.ndarray, skin: np.ndarray) -> np.ndarray:
+    """How much light (3,) falls on the skin around a point (pixels of the film)."""
+    ratio = still.shape[0] / SIZE
+    column, row = np.round(point * ratio).astype(int)
+    patch = still[row - 8 : row + 8, column - 14 : column + 14].reshape(-1, 3).mean(0)
+    return np.clip(patch / np.maximum(skin, 0.1), 0.45, 1.15)
+
+
+class Mouth:
+    """Lips in bands of shade, the dark behind them, teeth that belong to skull and jaw, a tongue."""
+
+    def __init__(
+        self, person: Person, moved: np.ndarray, pose: np.ndarray, landmarks: np.ndarray, still: np.ndarray
+    ) -> None:
+        light = _brightness(still, to_film(person.face)[[48, 54]].mean(0), person.skin)
+        self.lips = person.lips * light * 255
+        self.light = light * 255
+        points = landmarks + outward() * SCALE
+        self.outer_up, self.outer_low = (
+            _spline(points[:, 48:55], 25),
+            _spline(points[:, [48, *range(59, 53, -1)]], 25),
+        )
+        self.inner_up, self.inner_low = (
+            _spline(points[:, 60:65], 25),
+            _spline(points[:, [60, 67, 66, 65, 64]], 25),
+        )
+        self.inner_low = np.maximum(self.inner_low, self.inner_up)
+        down = moved[:, 8, 1] - person.face[8, 1]
+        seam = person.face[62, 1]
+        self.upper_teeth = self._level(seam + 0.012 + 0 * down, pose)
+        self.lower_teeth = self._level(seam + 0.05 + 0.95 * down, pose)
+        self.tongue = self._level(seam + 0.05 + 0.7 * down, pose)
+
+    @staticmethod
+    def _level(height: np.ndarray, pose: np.ndarray) -> np.ndarray:
+        points = np.stack([0 * height, height, 0 * height + 0.2], axis=-1)[:, None]
+        return project(points, pose, scale=SCALE, centre=CENTRE)[:, 0, 1]
+
+    def draw(self, picture: np.ndarray, frame: int) -> None:
+        """Draw the mouth of one frame, in place."""
+        top, bottom = self.inner_up[frame], self.inner_low[frame]
+        if (bottom - top)[:, 1].max() > 0.4:
+            self._draw_inside(picture, frame, top, bottom)
+        bands = ((0, 0.80), (0.25, 0.74), (0.6, 0.66)), ((0, 0.86), (0.22, 1.0), (0.45, 1.1), (0.75, 0.98))
+        for outer, inner, steps in (
+            (self.outer_up[frame], top, bands[0]),
+            (self.outer_low[frame], bottom, bands[1]),
+        ):
+            for depth, shade in steps:
+                edge = outer + (inner - outer) * depth
+                _fill(picture, np.concatenate([edge, inner[::-1]]), np.clip(self.lips * shade, 0, 255))
+        if (bottom - top)[:, 1].max() < 2.5:
+            stroke(picture, (top + bottom) / 2, self.lips * 0.42)
+        for end, step in ((0, 1), (-1, -1)):
+            corner = np.stack([self.outer_up[frame][end], top[end], (top + bottom)[end + 2 * step] / 2])
+            stroke(picture, corner, self.lips * 0.45)
+        left, right = self.outer_up[frame][[0, -1]]
+        low, high = min(left[0], right[0]) - 6, max(left[0], right[0]) + 6
+        x0, x1 = int(low), int(high)
+        y0, y1 = int(self.outer_up[frame][:, 1].min()) - 4, int(self.outer_low[frame][:, 1].max()) + 5
+        region = picture[max(y0, 0) : y1, max(x0, 0) : x1]
+        region[:] = cv2.GaussianBlur(region, (0, 0), 0.6)
+
+    def _draw_inside(self, picture: np.ndarray, frame: int, top: np.ndarray, bottom: np.ndarray) -> None:
+        def between(low: np.ndarray, high: np.ndarray, colour: np.ndarray) -> None:
+            if np.any(high[:, 1] - low[:, 1] > 0.3):
+                _fill(picture, np.concatenate([low, np.maximum(high, low)[::-1]]), colour * self.light)
+
+        def level(y: float) -> np.ndarray:
+            centred = np.abs(np.linspace(-1, 1, len(top)))
+            return np.stack([top[:, 0], np.clip(y - 1.5 * centred**2, top[:, 1], bottom[:, 1])], axis=1)
+
+        between(top, bottom, np.array([0.20, 0.07, 0.07]))
+        between(level(self.tongue[frame]), bottom, np.array([0.48, 0.2, 0.2]))
+        between(level(self.lower_teeth[frame]), bottom, np.array([0.5, 0.46, 0.42]))
+        between(top, level(self.upper_teeth[frame]), np.array([0.74, 0.71, 0.66]))
+        stroke(picture, top + [0, 0.5], np.array([0.28, 0.12, 0.12]) * self.light)
+
+
+class Eyes:
+    """Eyeballs behind lids: a painted ball per person, seen through the outline of the lids, with lashes."""
+
+    def __init__(self, person: Person, landmarks: np.ndarray, still: np.ndarray) -> None:
+        female = person.beard == "none" and person.brow < 1.0
+        self.lash = 2 if female else 1
+        self.eyes = []
+        edges = landmarks + outward() * SCALE
+        for first in (36, 42):
+            rest = to_film(person.face[first : first + 6])
+            light = _brightness(still, rest.mean(0) + [0, 12], person.skin)
+            upper = _spline(edges[:, first : first + 4], 15)
+            lower = _spline(edges[:, [first, first + 5, first + 4, first + 3]], 15)
+            corners = landmarks[:, [first, first + 3]].mean(1)
+            lash, rim = person.lips * 0.3 * light * 255, person.skin * light * 0.62 * 255
+            self.eyes.append((_eyeball(person) * light, upper, lower, corners, lash, rim))
+
+    def draw(self, picture: np.ndarray, frame: int) -> None:
+        """Draw both eyes of one frame, in place."""
+        for ball, upper, lower, centres, lash, rim in self.eyes:
+            up, low, centre = upper[frame], lower[frame], centres[frame]
+            x0, y0 = np.floor(centre).astype(int) - 20
+            region = picture[y0 : y0 + 40, x0 : x0 + 40]
+            shift = np.array([[1, 0, centre[0] - x0 - 20], [0, 1, centre[1] - y0 - 21.0]])
+            moved = cv2.warpAffine(ball.astype(np.float32), shift, (40, 40), borderMode=cv2.BORDER_REPLICATE)
+            mask = np.zeros((40, 40), np.uint8)
+            _fill(mask, np.concatenate([up, np.maximum(low, up)[::-1]]) - [x0, y0], np.array([255]))
+            alpha = cv2.GaussianBlur(mask, (0, 0), 0.5)[..., None].astype(np.float32) / 255
+            region[:] = (region * (1 - alpha) + moved * (255 * alpha)).astype(np.uint8)
+            stroke(picture, low, rim)
+            stroke(picture, up - [0, 0.4], lash, self.lash)
+
+
+def glasses(person: Person, pose: np.ndarray) -> list[np.ndarray]:
+    """Two rims, a bridge and two arms, stiff on the turning head: (T, N, 2) pixels each, if any."""
+    if not person.glasses:
+        return []
+    angles, side = np.linspace(0, 2 * np.pi, 33), person.face[16, 0]
+    superellipse = np.sign(np.cos(angles)) * np.abs(np.cos(angles)) ** person.rim_shape, np.sin(angles)
+    lines = [[(-0.1, 0.0, 0.22), (0, -0.025, 0.25), (0.1, 0.0, 0.22)]]
+    for sign in (-1, 1):
+        x, y = (
+            0.36 * sign + 0.255 * person.rim_size * superellipse[0],
+            0.03 + 0.185 * person.rim_size * superellipse[1],
+        )
+        lines += [np.stack([x, y, 0.2 - 0.3 * np.abs(x) ** 2], axis=1)]
+        lines += [[(sign * 0.61, -0.01, 0.08), (sign * (side + 0.01), -0.03, -0.35)]]
+    repeated = (np.repeat(np.array(line)[None], len(pose), 0) for line in lines)
+    return [project(line, pose, scale=SCALE, centre=CENTRE) for line in repeated]
+
+
+@cache
+def _eyeball_grid() -> tuple[np.ndarray, np.ndarray]:
+    rows, columns = np.mgrid[:40, :40].astype(np.float32)
+    return columns - 20, rows - 20
+
+
+def _eyeball(person: Person) -> np.ndarray:
+    """(40, 40, 3) white, iris with a dark rim, pupil and a highlight, shaded under the upper lid."""
+    x, y = _eyeball_grid()
+    radius = np.hypot(x, y)
+    size = 0.088 * SCALE
+
+    def disc(r: float, soft: float = 0.35) -> np.ndarray:
+        return (1 / (1 + np.exp((radius - r) / soft)))[..., None]
+
+    ball = np.array([0.90, 0.87, 0.85]) * (1 - 0.004 * x**2)[..., None]
+    iris = person.eyes * (0.75 + 0.5 * np.clip(radius / size, 0, 1) + 0.05 * y / size)[..., None]
+    ball = ball * (1 - disc(size)) + iris * 0.55 * disc(size)
+    ball = ball * (1 - disc(size * 0.86)) + iris * disc(size * 0.86)
+    ball = ball * (1 - disc(size * 0.42)) + 0.04 * disc(size * 0.42)
+    glint = np.exp(-((x + 1.8) ** 2 + (y + 2.0) ** 2) / 1.2)[..., None]
+    shadow = np.clip(0.68 + 0.32 * (y + 5) / 5, 0.6, 1)[..., None]
+    return np.clip(ball * shadow + 0.9 * glint, 0, 1.3)
