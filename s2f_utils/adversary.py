@@ -73,6 +73,11 @@ class Training:
         self.rival = self._rival(size)
         losses = ["mae", _mean_score, _mean_distance]
         self.rival.compile(_adam("generator"), loss=losses, loss_weights=[l1_weight, 1, feature_weight])
+        for model in (self.painter, self.rival):  # an optimiser must be built before it can be restored
+            model.optimizer.build(model.trainable_variables)
+        self.critic.trainable = True
+        self.judge.optimizer.build(self.judge.trainable_variables)
+        self.critic.trainable = False
 
     def _rival(self, size: int) -> keras.Model:
         """Join generator and critic: the picture, its score, and its features' distance from the truth's."""

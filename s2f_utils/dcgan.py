@@ -12,17 +12,17 @@ from s2f_utils.face_pairs import CHANNELS, PARTS
 
 
 @keras.saving.register_keras_serializable("s2f_utils")
-class Blend(layers.Layer):
-    """Mix a painting with the bent reference, pixel by pixel.
+class Retouch(layers.Layer):
+    """Change the bent reference by what was drawn, before the tanh that every DCGAN ends with.
 
-    Takes (B, S, S, 4), a painting before its tanh and a mask before its sigmoid, and the condition
-    (B, S, S, 12); returns (B, S, S, 3) in −1 … 1. See notebook 05_dcgan_generation.
+    Takes a drawing (B, S, S, 3) and the condition (B, S, S, 12); returns (B, S, S, 3) in −1 … 1. An empty
+    drawing leaves the bent reference as it is. See notebook 05_dcgan_generation.
     """
 
     def call(self, drawn, condition):
-        """Paint where the mask is 1 and keep the bent reference where it is 0."""
-        mask = ops.sigmoid(drawn[..., 3:])
-        return mask * ops.tanh(drawn[..., :3]) + (1 - mask) * condition[..., PARTS + 3 :]
+        """Add in the space before the tanh."""
+        bent = condition[..., PARTS + 3 :]
+        return ops.tanh(ops.arctanh(0.97 * bent) + drawn)
 
 
 def build_generator(size: int, *, width: int = 32) -> keras.Model:
@@ -50,8 +50,9 @@ def build_generator(size: int, *, width: int = 32) -> keras.Model:
     value = layers.Conv2DTranspose(width // 2, 4, strides=2, padding="same", name="up_picture")(value)
     value = layers.Concatenate()([layers.LeakyReLU(0.2)(value), asked])
     value = layers.LeakyReLU(0.2)(layers.Conv2D(width // 2, 3, padding="same", name="detail")(value))
-    drawn = layers.Conv2D(4, 3, padding="same", name="picture")(value)
-    return keras.Model(asked, Blend(name="blend")(drawn, asked), name="dcgan")
+    # It starts by drawing nothing: the first picture is the bent reference.
+    drawn = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="drawn")(value)
+    return keras.Model(asked, Retouch(name="picture")(drawn, asked), name="dcgan")
 
 
 def _normalised(value):
@@ -72,9 +73,9 @@ def draw(generator: keras.Model, conditions: np.ndarray, *, batch_size: int = 64
 def render(
     generator: keras.Model,
     reference: np.ndarray,
-    reference_landmarks: np.ndarray | None,
     landmarks: np.ndarray,
     *,
+    reference_landmarks: np.ndarray | None = None,
     block: int = 512,
 ) -> np.ndarray:
     """Draw one person's face for a sequence of landmarks.
@@ -85,10 +86,10 @@ def render(
         From ``load``.
     reference
         (S, S, 3) uint8 aligned picture of the person, in the generator's size.
-    reference_landmarks
-        (68, 2) pixels; found in the reference, shown four times as large, if None.
     landmarks
         (T, 68, 2) asked landmarks in pixels of such a crop (``face.in_crop``).
+    reference_landmarks
+        (68, 2) pixels; found in the reference, shown four times as large, if None.
     block
         Frames held in memory as conditions at once.
 

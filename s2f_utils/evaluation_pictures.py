@@ -121,9 +121,14 @@ def compare(
         "psnr": psnr(error.mean(axis=(1, 2))),
         "mouth_psnr": psnr(np.array([part[box].mean() for part, box in zip(error, mouth, strict=True)])),
         "ssim": float(np.mean([ssim(one, other) for one, other in zip(some, same, strict=True)])),
-        "sharpness_ratio": float(sharpness(some) / sharpness(same)),
-        "flicker_ratio": float(flicker(pictures, landmarks) / flicker(true, landmarks)),
+        "sharpness_ratio": _ratio(sharpness(some), sharpness(same)),
+        "flicker_ratio": _ratio(flicker(pictures, landmarks), flicker(true, landmarks)),
     }
+
+
+def _ratio(made: float, true: float) -> float:
+    """How much there is of what the truth has; not a number where the truth has nothing."""
+    return made / true if true else np.nan
 
 
 def psnr(error: np.ndarray) -> float:
