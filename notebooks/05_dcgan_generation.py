@@ -90,6 +90,9 @@ Markdown(
 # clip (a person with one clip only is shown by its last picture, and the last second is not judged). The same
 # picture **bent** triangle by triangle to the asked landmarks shows the generator where things would go. All
 # crops are aligned by the eyes and the nose.
+#
+# The light and the background of another day cannot be known from the reference. So what shall come out is the
+# true face **in the reference's light** (each colour's mean and spread over the face) and surroundings.
 
 # %%
 batch = next(
@@ -224,7 +227,8 @@ run.figure(
 # The squared error alone praises blur. So each generator is also asked: is it sharp (variance of the
 # Laplacian), steady from frame to frame, does dlib find a face in it (shown four times as large), are its
 # landmarks where they were asked for, does its mouth open in time, and is it still the same person? Averages
-# are taken over a person's clips first, then over people.
+# are taken over a person's clips first, then over people. Pixels are compared inside the face only, with the
+# true film in the reference's light.
 
 # %%
 shuffle = np.random.default_rng(SEED)
@@ -286,18 +290,18 @@ metric = run.metric
 rows = pd.Series({name: metric(f"dcgan.{name}.psnr") for name in draw})
 lines = [
     f"- Showed landmarks as pictures: dlib finds a face in {metric('dcgan.dcgan.detection_rate'):.0%} of the "
-    f"pictures, its landmarks {100 * metric('dcgan.dcgan.landmark_nme'):.1f} % of the inter-ocular distance from "
-    f"those asked for (real pictures: {100 * metric('dcgan.real.landmark_nme'):.1f} %).",
+    f"pictures, its landmarks {100 * metric('dcgan.dcgan.landmark_nme'):.1f} % of the inter-ocular distance "
+    f"from those asked for (real pictures: {100 * metric('dcgan.real.landmark_nme'):.1f} %).",
     f"- Trained on pixels, then against a critic, in {metric('dcgan.training_seconds'):.0f} s; sharpness "
-    f"{metric('dcgan.l1_only.sharpness_ratio'):.2f} before and {metric('dcgan.dcgan.sharpness_ratio'):.2f} after "
-    f"the critic (real: 1).",
+    f"{metric('dcgan.l1_only.sharpness_ratio'):.2f} before and {metric('dcgan.dcgan.sharpness_ratio'):.2f} "
+    f"after the critic (real: 1).",
     f"- Judged beside rivals: PSNR {rows['dcgan']:.1f} dB, bent reference {rows['warp']:.1f}, mean image "
     f"{rows['mean_image']:.1f}, the generator of 2017 {rows['dcgan_2017']:.1f} dB; around the mouth "
     f"{metric('dcgan.dcgan.mouth_psnr'):.1f} against {metric('dcgan.warp.mouth_psnr'):.1f} dB of the bent "
     f"reference. Highest PSNR of all: {rows.idxmax()}.",
     f"- Kept the person in {metric('dcgan.dcgan.identity_kept'):.0%} of the pictures; flicker "
-    f"{metric('dcgan.dcgan.flicker_ratio'):.2f} of the true films'; {metric('dcgan.pictures_per_second'):.0f} "
-    f"pictures a second.",
+    f"{metric('dcgan.dcgan.flicker_ratio'):.2f} of the true films'; "
+    f"{metric('dcgan.pictures_per_second'):.0f} pictures a second.",
     f"- Shuffled the landmarks: mouth correlation fell from {metric('dcgan.dcgan.mouth_correlation'):.2f} to "
     f"{metric('dcgan.dcgan_shuffled.mouth_correlation'):.2f}.",
 ]

@@ -10,7 +10,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from skimage.metrics import structural_similarity
 
-from s2f_utils import face, face_pairs
+from s2f_utils import face, face_pairs, light
 from s2f_utils.face_pairs import Faces
 
 ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
@@ -37,6 +37,8 @@ class Take:
 def take(store: str | Path, clip: pd.Series, faces: Faces, *, seconds: float = 4.0) -> Take:
     """Prepare one clip for judgement; its reference comes from ``faces`` by ``face_pairs.reference_for``.
 
+    The true film is brought into the reference's light, which no generator could know otherwise.
+
     Where the reference is of the same clip, the last second, in which it lies, is not judged.
 
     See notebook 05_dcgan_generation.
@@ -46,7 +48,8 @@ def take(store: str | Path, clip: pd.Series, faces: Faces, *, seconds: float = 4
     own = faces.clip[chosen] == clip["clip_id"]
     frames = min(round(seconds * 25), len(pictures) - 25 * own)
     reference = faces.pictures[chosen], faces.landmarks[chosen]
-    return Take(clip["speaker"], clip["clip_id"], pictures[:frames], landmarks[:frames], *reference)
+    lit = light.in_light_of(pictures[:frames], landmarks[:frames], *reference)
+    return Take(clip["speaker"], clip["clip_id"], lit, landmarks[:frames], *reference)
 
 
 def judge(
@@ -102,7 +105,7 @@ def named(table: pd.DataFrame) -> dict[str, float]:
 def compare(
     pictures: np.ndarray, true: np.ndarray, landmarks: np.ndarray, *, count: int | None = None
 ) -> dict[str, float]:
-    """Compare (T, S, S, 3) uint8 pictures with the true ones, pixel by pixel.
+    """Compare (T, S, S, 3) uint8 pictures with the true ones, pixel by pixel, inside the face.
 
     Returns
     -------
@@ -112,17 +115,19 @@ def compare(
 
     See notebook 05_dcgan_generation.
     """
+    masks = np.stack([light.face_mask(points, pictures.shape[1]) > 0.5 for points in landmarks])
     chosen = spread(len(pictures), count)
-    some, same = pictures[chosen], true[chosen]
+    some, same, inside = pictures[chosen], true[chosen], masks[chosen]
     error = np.square(face_pairs.to_float(some) - face_pairs.to_float(same)).mean(axis=-1)
     mouth = [_mouth_box(points) for points in landmarks[chosen]]
+    of_face = np.array([part[mask].mean() for part, mask in zip(error, inside, strict=True)])
     return {
-        "mse": float(error.mean()),
-        "psnr": psnr(error.mean(axis=(1, 2))),
+        "mse": float(of_face.mean()),
+        "psnr": psnr(of_face),
         "mouth_psnr": psnr(np.array([part[box].mean() for part, box in zip(error, mouth, strict=True)])),
-        "ssim": float(np.mean([ssim(one, other) for one, other in zip(some, same, strict=True)])),
-        "sharpness_ratio": _ratio(sharpness(some), sharpness(same)),
-        "flicker_ratio": _ratio(flicker(pictures, landmarks), flicker(true, landmarks)),
+        "ssim": float(np.mean([ssim(*three) for three in zip(some, same, inside, strict=True)])),
+        "sharpness_ratio": _ratio(sharpness(some, inside), sharpness(same, inside)),
+        "flicker_ratio": _ratio(flicker(pictures, masks), flicker(true, masks)),
     }
 
 
@@ -144,22 +149,25 @@ def _mouth_box(landmarks: np.ndarray, *, margin: float = 0.15) -> tuple[slice, s
     return slice(max(top, 0), bottom), slice(max(left, 0), right)
 
 
-def ssim(picture: np.ndarray, true: np.ndarray) -> float:
-    """Structural similarity of two (S, S, 3) uint8 pictures, 1 for equal ones (Wang et al. 2004)."""
-    return structural_similarity(picture, true, channel_axis=-1, data_range=255)
+def ssim(picture: np.ndarray, true: np.ndarray, mask: np.ndarray) -> float:
+    """Structural similarity of two (S, S, 3) uint8 pictures inside a mask; 1 for equal ones (Wang 2004)."""
+    _, everywhere = structural_similarity(picture, true, channel_axis=-1, data_range=255, full=True)
+    return float(everywhere[mask].mean())
 
 
-def sharpness(pictures: np.ndarray) -> float:
-    """Mean variance of the Laplacian of (T, S, S, 3) uint8 pictures in grey: blur makes it small."""
+def sharpness(pictures: np.ndarray, masks: np.ndarray) -> float:
+    """Mean variance of the Laplacian of (T, S, S, 3) uint8 pictures in grey, inside masks: small for blur."""
     grays = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in pictures]
-    return float(np.mean([cv2.Laplacian(gray, cv2.CV_64F).var() for gray in grays]))
+    edges = [cv2.Laplacian(gray, cv2.CV_64F) for gray in grays]
+    return float(np.mean([edge[mask].var() for edge, mask in zip(edges, masks, strict=True)]))
 
 
-def flicker(pictures: np.ndarray, landmarks: np.ndarray) -> float:
-    """Mean change between successive (T, S, S, 3) pictures above the nose, where speech moves little."""
-    height = int(landmarks[:, 33, 1].min())
-    still = pictures[:, : max(height, 1)].astype(np.float32)
-    return float(np.abs(np.diff(still, axis=0)).mean())
+def flicker(pictures: np.ndarray, masks: np.ndarray) -> float:
+    """Mean change from one (T, S, S, 3) picture to the next in the upper half, where speech moves little."""
+    change = np.abs(np.diff(pictures.astype(np.float32), axis=0)).mean(axis=-1)
+    still = masks[1:].copy()
+    still[:, pictures.shape[1] // 2 :] = False
+    return float(change[still].mean())
 
 
 def look(pictures: np.ndarray, item: Take, *, count: int | None = None) -> dict[str, float]:

@@ -9,11 +9,10 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from s2f_utils import StudyError, drawing, face, features, media, warping
+from s2f_utils import StudyError, drawing, face, features, light, media, warping
 
 PARTS = len(drawing.CONTOURS)
 CHANNELS = PARTS + 6  # drawn parts, reference picture, reference picture bent to the landmarks
-DETAIL_WEIGHT = 4.0  # how much more an error in mouth and eyes counts; twice that between the lips
 
 
 @dataclass(frozen=True)
@@ -145,8 +144,9 @@ def batches(
     Yields
     ------
     dict
-        ``condition`` (B, S, S, 12) and ``target`` (B, S, S, 3), −1 … 1; ``weight`` (B, S, S), larger on mouth
-        and eyes; ``wrong`` (B, S, S, 6), parts drawn from other landmarks of the same person.
+        ``condition`` (B, S, S, 12) and ``target`` (B, S, S, 3), −1 … 1: the true face in the light and
+        surroundings of the reference; ``weight`` (B, S, S), larger on mouth and eyes; ``wrong``
+        (B, S, S, 6), parts drawn from other landmarks of the same person.
 
     See notebook 05_dcgan_generation.
     """
@@ -185,32 +185,19 @@ def _pair(faces: Faces, index: int, partners: np.ndarray, rng: np.random.Generat
     points = faces.landmarks[[index, other, third]]
     if augment:
         pictures, points = _augmented(pictures, points, rng)
+    shown = condition(points[:1], pictures[1], points[1])[0]
+    lit = light.in_light_of(pictures[:1], points[:1], pictures[1], points[1])
+    inside = light.face_mask(points[0], faces.size)[..., None]
     return {
-        "condition": condition(points[:1], pictures[1], points[1])[0],
-        "target": to_float(pictures[0]),
-        "weight": detail_weight(points[0], faces.size),
+        "condition": shown,
+        "target": inside * to_float(lit[0]) + (1 - inside) * shown[..., PARTS + 3 :],
+        "weight": light.detail_weight(points[0], faces.size),
         "wrong": drawing.draw_parts(points[2], faces.size),
     }
 
 
 def _opening(faces: Faces, index: int) -> float:
     return float(faces.landmarks[index, 66, 1] - faces.landmarks[index, 62, 1])
-
-
-def detail_weight(landmarks: np.ndarray, size: int) -> np.ndarray:
-    """Weigh a picture's pixels, (size, size) float32: 1, up to 5 on mouth and eyes, 9 between the lips."""
-    mask = np.zeros((size, size), np.float32)
-    grown = (
-        (slice(48, 60), 1.25, 1),
-        (slice(36, 42), 1.5, 1),
-        (slice(42, 48), 1.5, 1),
-        (slice(60, 68), 1.0, 2),
-    )
-    for part, growth, level in grown:
-        centre = landmarks[part].mean(axis=0)
-        hull = cv2.convexHull((centre + growth * (landmarks[part] - centre)).astype(np.float32))
-        cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), level, cv2.LINE_8, 4)
-    return 1 + DETAIL_WEIGHT * cv2.GaussianBlur(mask, (0, 0), size / 64)
 
 
 def mirrored(pictures: np.ndarray, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -234,5 +221,5 @@ def _augmented(
     moved = [
         cv2.warpAffine(picture, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE) for picture in pictures
     ]
-    lit = np.clip(np.stack(moved) * gain + offset, 0, 255).astype(np.uint8)
-    return lit, (landmarks * scale + shift).astype(np.float32)
+    toned = np.clip(np.stack(moved) * gain + offset, 0, 255).astype(np.uint8)
+    return toned, (landmarks * scale + shift).astype(np.float32)

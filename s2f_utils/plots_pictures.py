@@ -28,10 +28,9 @@ def sheet(rows: Mapping[str, Sequence[np.ndarray]], *, scale: float = 1.0) -> Fi
     """Lay out rows of (S, S, 3) uint8 pictures, each row with its name at the left."""
     columns = max(map(len, rows.values()))
     size = scale * min(1.0, 9 / columns)
-    fig, axes = plt.subplots(
-        len(rows), columns, figsize=(size * columns + 1, size * len(rows)), squeeze=False, layout="none"
-    )
-    fig.subplots_adjust(wspace=0.02, hspace=0.02)
+    width, height = size * columns + 1.2, size * len(rows)
+    fig, axes = plt.subplots(len(rows), columns, figsize=(width, height), squeeze=False, layout="none")
+    fig.subplots_adjust(left=1.2 / width, right=1, bottom=0, top=1, wspace=0.02, hspace=0.02)
     for line, (name, pictures) in zip(axes, rows.items(), strict=True):
         for ax, picture in zip(line, pictures, strict=False):
             ax.imshow(picture, interpolation="bicubic")
@@ -45,7 +44,8 @@ def sheet(rows: Mapping[str, Sequence[np.ndarray]], *, scale: float = 1.0) -> Fi
 def bars(table: pd.DataFrame, measures: Sequence[str], *, columns: int = 4) -> Figure:
     """Draw each measure of a summary as bars, one for each generator; a line marks the real pictures."""
     rows = -(-len(measures) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(3 * columns, 2.5 * rows), sharey=True, squeeze=False)
+    size = 3 * columns, 2.5 * rows
+    fig, axes = plt.subplots(rows, columns, figsize=size, sharey=True, squeeze=False, layout="constrained")
     shown = table.drop(index="real", errors="ignore").replace([np.inf, -np.inf], np.nan)
     colours = [COLOURS.get(name, "#999999") for name in shown.index]
     for ax, measure in zip(axes.flat, measures, strict=False):
@@ -53,6 +53,8 @@ def bars(table: pd.DataFrame, measures: Sequence[str], *, columns: int = 4) -> F
         floor = table[measure].get("real", np.nan)
         if np.isfinite(floor):
             ax.axvline(floor, color=COLOURS["real"], ls=":")
+        if measure.endswith("_ratio"):  # noise has no end of sharpness
+            ax.set_xlim(0, 2)
         ax.set_xlabel(LABELS.get(measure, measure), fontsize=9)
         ax.grid(axis="y", visible=False)
     for ax in list(axes.flat)[len(measures) :]:
@@ -65,7 +67,9 @@ def losses(history: Sequence[Mapping[str, float]]) -> Figure:
     """Draw the loss of every epoch; the two phases have losses of their own and so panels of their own."""
     table = pd.DataFrame(history)
     phases = table["phase"].unique()
-    fig, axes = plt.subplots(1, len(phases), figsize=(4 * len(phases), 2.6), squeeze=False)
+    fig, axes = plt.subplots(
+        1, len(phases), figsize=(4 * len(phases), 2.6), squeeze=False, layout="constrained"
+    )
     names = {"pixels": "weighted absolute error", "critic": "generator's loss with the critic"}
     for ax, phase in zip(axes.flat, phases, strict=True):
         part = table[table["phase"] == phase]

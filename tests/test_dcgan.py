@@ -1,5 +1,7 @@
 """The generator of faces, its training, its rivals and its judges, against known truths."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from s2f_utils import (
     evaluation_pictures,
     face,
     face_pairs,
+    light,
     training,
     warping,
 )
@@ -66,6 +69,11 @@ def faces():
     return toy_faces()
 
 
+def first_batch(faces: face_pairs.Faces) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return next(face_pairs.batches(faces, batch_size=24, steps=1, rng=rng, augment=False))
+
+
 def settings(faces, **changes):
     watched = face_pairs.condition(faces.landmarks[:2], faces.pictures[6], faces.landmarks[6])
     usual = dict(epochs=1, adversarial_epochs=1, pictures_per_epoch=8, batch_size=4, seed=1, width=8)
@@ -96,15 +104,32 @@ def test_mirrored_landmarks_lie_on_the_mirrored_picture(faces):
 
 
 def test_batches_pair_pictures_of_one_person_from_different_clips(faces):
-    stream = face_pairs.batches(faces, batch_size=16, steps=2, rng=np.random.default_rng(0), augment=False)
-    for batch in stream:
-        targets = face_pairs.to_pictures(batch["target"])
-        references = face_pairs.to_pictures(batch["condition"][..., 6:9])
-        for target, reference in zip(targets, references, strict=True):
-            one = np.flatnonzero((faces.pictures == target).all(axis=(1, 2, 3)))[0]
-            other = np.flatnonzero((faces.pictures == reference).all(axis=(1, 2, 3)))[0]
-            assert faces.speaker[one] == faces.speaker[other] and faces.clip[one] != faces.clip[other]
-        assert batch["weight"].min() >= 1 and batch["weight"].max() > 4
+    batch = next(
+        face_pairs.batches(faces, batch_size=24, steps=1, rng=np.random.default_rng(0), augment=False)
+    )
+    chosen = np.random.default_rng(0).integers(len(faces.pictures), size=24)  # the first numbers drawn
+    references = face_pairs.to_pictures(batch["condition"][..., 6:9])
+    for one, reference in zip(chosen, references, strict=True):
+        other = np.flatnonzero((faces.pictures == reference).all(axis=(1, 2, 3)))[0]
+        assert faces.speaker[one] == faces.speaker[other] and faces.clip[one] != faces.clip[other]
+    assert batch["weight"].min() >= 1 and batch["weight"].max() > 4
+
+
+def test_target_is_the_true_face_in_the_references_surroundings(faces):
+    dim = np.isin(faces.clip, ["p0_0", "p1_0", "p2_0"])[:, None, None, None]
+    dusk = dataclasses.replace(faces, pictures=np.where(dim, faces.pictures // 2, faces.pictures))
+    batch = first_batch(dusk)
+    target, bent = batch["target"], batch["condition"][..., 9:12]
+    assert np.allclose(target[:, 0], bent[:, 0], atol=1e-3)  # the top row is all surroundings
+    assert np.abs(target - bent).mean() < 0.1  # clips of half the light were brought into the reference's
+
+
+def test_light_of_another_picture_is_taken_over(faces):
+    dark = (faces.pictures[:4] * 0.6).astype(np.uint8)
+    lit = light.in_light_of(dark, faces.landmarks[:4], faces.pictures[0], faces.landmarks[0])
+    inside = light.face_mask(faces.landmarks[0], SIZE) > 0.5
+    assert np.abs(lit[0][inside].astype(int) - faces.pictures[0][inside]).mean() < 8
+    assert inside[SIZE // 2, SIZE // 2] and not inside[0, 0] and not inside[-1, 0]
 
 
 def test_reference_is_another_clip_with_the_lips_closest(faces):
@@ -211,7 +236,7 @@ def test_critic_and_generator_take_turns(faces):
 def test_picture_measures_match_closed_forms(faces):
     true = np.full((4, 64, 64, 3), 100, np.uint8)
     true[:, 20:40, 20:40] = 180
-    true[1::2, :5] += 30
+    true[1::2, 15:30] += 30
     landmarks = np.repeat(face.in_crop(oval_face(), 64)[None], 4, axis=0)
     found = evaluation_pictures.compare(true + 10, true, landmarks)
     assert found["psnr"] == pytest.approx(20 * np.log10(255 / 10), abs=1e-4)

@@ -1,0 +1,74 @@
+"""Which pixels are face, how much each counts, and how a face looks in another picture's light."""
+
+import cv2
+import numpy as np
+
+_DETAIL = 4.0  # how much more an error in mouth and eyes counts; twice that between the lips
+_FOREHEAD = 0.35  # height of the forehead that counts as face, in distances from brow to chin
+_CONTRAST = 0.5, 2.0  # how far another light may change a picture's contrast
+
+
+def face_mask(landmarks: np.ndarray, size: int) -> np.ndarray:
+    """Mark the face in a picture: (size, size) float32, 1 inside the jaw and up to the forehead, soft edge.
+
+    Takes (68, 2) landmarks in pixels. See notebook 05_dcgan_generation.
+    """
+    height = landmarks[8, 1] - landmarks[17:27, 1].mean()
+    forehead = landmarks[17:27] - (0, _FOREHEAD * height)
+    hull = cv2.convexHull(np.concatenate([landmarks, forehead]).astype(np.float32))
+    mask = np.zeros((size, size), np.float32)
+    cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), 1.0, cv2.LINE_8, 4)
+    return cv2.GaussianBlur(mask, (0, 0), size / 40)
+
+
+def in_light_of(
+    pictures: np.ndarray, landmarks: np.ndarray, reference: np.ndarray, reference_landmarks: np.ndarray
+) -> np.ndarray:
+    """Bring a film of a face into the light of one picture of the same person.
+
+    Each colour gets the mean and the spread that it has on the reference's face, by one gain and one offset
+    for the whole film.
+
+    Parameters
+    ----------
+    pictures, landmarks
+        (T, S, S, 3) uint8 and (T, 68, 2) pixels.
+    reference, reference_landmarks
+        (S, S, 3) uint8 and (68, 2) pixels.
+
+    Returns
+    -------
+    (T, S, S, 3) uint8 pictures.
+
+    Notes
+    -----
+    Reinhard et al. (2001), "Color transfer between images". See notebook 05_dcgan_generation.
+    """
+    size = len(reference)
+    masks = np.stack([face_mask(points, size) for points in landmarks])
+    mean, spread = _colours(pictures, masks)
+    wanted_mean, wanted_spread = _colours(reference[None], face_mask(reference_landmarks, size)[None])
+    gain = np.clip(wanted_spread / np.maximum(spread, 1e-6), *_CONTRAST)
+    return np.clip(np.round((pictures - mean) * gain + wanted_mean), 0, 255).astype(np.uint8)
+
+
+def _colours(pictures: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and spread of each colour inside the masks: two (3,) arrays."""
+    pixels = pictures[masks > 0.5].astype(np.float32)
+    return pixels.mean(axis=0), pixels.std(axis=0)
+
+
+def detail_weight(landmarks: np.ndarray, size: int) -> np.ndarray:
+    """Weigh a picture's pixels, (size, size) float32: 1, up to 5 on mouth and eyes, 9 between the lips."""
+    mask = np.zeros((size, size), np.float32)
+    grown = (
+        (slice(48, 60), 1.25, 1),
+        (slice(36, 42), 1.5, 1),
+        (slice(42, 48), 1.5, 1),
+        (slice(60, 68), 1.0, 2),
+    )
+    for part, growth, level in grown:
+        centre = landmarks[part].mean(axis=0)
+        hull = cv2.convexHull((centre + growth * (landmarks[part] - centre)).astype(np.float32))
+        cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), level, cv2.LINE_8, 4)
+    return 1 + _DETAIL * cv2.GaussianBlur(mask, (0, 0), size / 64)
