@@ -46,8 +46,10 @@ def grid() -> tuple[np.ndarray, np.ndarray]:
 def blob(x0: float, y0: float, sx: float, sy: float, *, power: float = 2) -> np.ndarray:
     """A soft spot of height 1; a high power makes it a disc."""
     x, y = grid()
-    distance = ((x - x0) / sx) ** 2 + ((y - y0) / sy) ** 2
-    return np.exp(-0.5 * distance ** (power / 2))
+    across, down = ((x[:1] - x0) / sx) ** 2, ((y[:, :1] - y0) / sy) ** 2
+    if power == 2:  # separable, a hundred times faster
+        return np.exp(-0.5 * down) * np.exp(-0.5 * across)
+    return np.exp(-0.5 * (across + down) ** (power / 2))
 
 
 def pair(x0: float, y0: float, sx: float, sy: float) -> np.ndarray:
@@ -65,8 +67,8 @@ def noise(rng: np.random.Generator, sigma: float) -> np.ndarray:
 def normals(height: np.ndarray) -> np.ndarray:
     """Unit normals (S, S, 3) of a height field (S, S). Explained in notebook 01."""
     down, right = np.gradient(height.astype(np.float32), 1 / (FINE * SCALE))
-    normals = np.stack([-right, -down, np.ones_like(right)], axis=-1)
-    return normals / np.linalg.norm(normals, axis=-1, keepdims=True)
+    length = np.sqrt(right**2 + down**2 + 1)
+    return np.stack([-right / length, -down / length, 1 / length], axis=-1)
 
 
 def fill(points: np.ndarray, *, blur: float = 0.8) -> np.ndarray:

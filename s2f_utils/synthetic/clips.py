@@ -9,6 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from s2f_utils import StudyError, files, media
@@ -169,9 +170,10 @@ def read_truth(video: str | Path) -> dict[str, np.ndarray]:
         return dict(archive)
 
 
+@threadpool_limits.wrap(limits=1)  # clips are made side by side, and sums depend on the number of threads
 def _write(clip: Clip, folder: Path) -> None:
     """Make one clip; the video comes last, so that a clip with a video is a finished one."""
-    cv2.setNumThreads(1)  # clips are already made side by side
+    cv2.setNumThreads(1)
     sound, truth, moved, person = perform(clip)
     rng = np.random.default_rng([clip.seed, clip.speaker, 1, *clip.stem.encode()])
     still = scene.light(scene.paint_speaker(clip.speaker), rng)

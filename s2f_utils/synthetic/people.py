@@ -8,11 +8,13 @@ import numpy as np
 from s2f_utils.synthetic.shape import TRAITS, neutral_face
 
 # One number per speaker; chosen so that the 24 faces lie far apart in dlib's face embedding.
-_SEEDS = tuple(range(1, 25))
+_SEEDS = (
+    51, 50, 80, 35, 50, 91, 40, 68, 82, 43, 38, 82, 23, 21, 87, 37, 27, 23, 45, 47, 35, 76, 93, 60,
+)  # fmt: skip
 
 _SKINS = (
     (244, 212, 190), (232, 190, 160), (222, 178, 145), (205, 155, 118),
-    (178, 126, 90), (146, 98, 68), (110, 72, 50), (238, 200, 180),
+    (178, 126, 90), (146, 98, 68), (124, 82, 58), (238, 200, 180),
 )  # fmt: skip
 _HAIRS = (
     (30, 24, 22),
@@ -77,7 +79,7 @@ def draw_person(seed: int, *, male: bool) -> Person:
     age = rng.uniform() ** 1.3
     hair = _HAIRS[rng.integers(2)] if dark else _HAIRS[rng.integers(6)]
     hair = np.array(_HAIRS[6] if age > 0.82 else hair) / 255
-    redness = np.array([0.78, 0.56, 0.55] if male else [0.90, 0.50, 0.53]) + ([0, 0.06, 0.06] if dark else 0)
+    redness = np.array([0.84, 0.60, 0.58] if male else [0.90, 0.50, 0.53]) + ([0, 0.06, 0.06] if dark else 0)
     lips = skin * redness * rng.uniform(0.85, 1.05)
     lips = lips if male else lips * np.array(_LIPSTICKS[rng.integers(len(_LIPSTICKS))])
     return Person(

@@ -1,7 +1,7 @@
 """The film: a painted person bent by the landmarks of every frame, features drawn on top."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -47,7 +47,7 @@ def film(
     skull = project(np.repeat(_SKULL[None], len(pose), 0), pose, scale=SCALE, centre=CENTRE)
     rest = np.concatenate([to_film(person.face)[_BENDING], to_film(_SKULL), _STILL])
     now = np.concatenate([landmarks[:, _BENDING], skull, np.repeat(_STILL[None], len(pose), 0)], axis=1)
-    weights = _bending_weights(rest)
+    weights = _bending_weights(rest.tobytes())
     source = (cv2.GaussianBlur(still, (0, 0), 0.6) * 255).astype(np.uint8)
     mouth, eyes = (
         features.Mouth(person, moved, pose, landmarks, still),
@@ -63,8 +63,10 @@ def film(
         yield picture
 
 
-def _bending_weights(rest: np.ndarray) -> np.ndarray:
-    """How the shift of each control point moves each grid point: thin-plate splines, solved once per clip."""
+@lru_cache(maxsize=8)
+def _bending_weights(rest_bytes: bytes) -> np.ndarray:
+    """How the shift of each control point moves each grid point: thin-plate splines, solved once a person."""
+    rest = np.frombuffer(rest_bytes).reshape(-1, 2)
 
     def kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         square = ((a[:, None] - b[None]) ** 2).sum(-1) / SIZE**2

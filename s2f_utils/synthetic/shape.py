@@ -122,9 +122,9 @@ def _move_mouth(frames: np.ndarray, face: np.ndarray, tracks: dict[str, np.ndarr
     )
     closure = tracks["closure"][:, None]
     mouth = list(MOUTH)
-    stretch = 1 + tracks["width"][:, None] - 0.10 * rounding - 0.22 * opening + 0.04 * np.abs(smile)
+    stretch = 1 + tracks["width"][:, None] - 0.10 * rounding - 0.22 * opening + 0.06 * np.abs(smile)
     frames[:, mouth, 0] *= stretch
-    frames[:, [48, 54, 60, 64], 1] += 0.30 * opening - 0.055 * smile
+    frames[:, [48, 54, 60, 64], 1] += 0.30 * opening - 0.07 * smile
     frames[:, [49, 53, 59, 55], 1] -= 0.022 * smile
     # The upper lip carries a quarter of the opening; in rounding both lips swell forward.
     frames[:, UPPER_INNER, 1] -= opening * [0.24, 0.25, 0.24]

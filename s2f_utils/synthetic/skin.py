@@ -12,7 +12,7 @@ def relief(person: Person) -> np.ndarray:
     face = person.face
     half = face[16, 0]
     tip, mouth, chin = face[30, 1], face[62, 1], face[8, 1]
-    wing = face[35, 0] + 0.03
+    wing = face[35, 0] + 0.005
     height = 0.85 * np.sqrt(np.maximum(1 - (x / (half * 1.07)) ** 2 - ((y - 0.2) / 1.38) ** 2, 0.02))
     for step in np.linspace(0, 1, 6):  # the ridge rises towards the tip
         height += (
@@ -52,7 +52,7 @@ def complexion(person: Person, rng: np.random.Generator) -> np.ndarray:
     nostrils = sum(blob(s * 0.075, face[33, 1] - 0.022, 0.032, 0.017, power=3) for s in (-1, 1))
     base = (
         blob(0, face[33, 1] + 0.015, 0.12, 0.02) * 0.22
-        + pair(face[35, 0] + 0.03, face[33, 1] - 0.04, 0.02, 0.045) * 0.3
+        + pair(face[35, 0] + 0.005, face[33, 1] - 0.04, 0.02, 0.045) * 0.3
     )
     colour = colour * (1 - np.clip(0.72 * nostrils + base, 0, 0.85)[..., None] * np.array([0.9, 1, 1]))
     lid = _above_eyes(face)

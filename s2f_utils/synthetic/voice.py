@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import espeakng_loader
 import numpy as np
-from scipy import signal
+from scipy import fft, signal
 
 from s2f_utils import StudyError
 
@@ -201,9 +201,10 @@ def _phonemes(events: list, pcm: np.ndarray, rate: int) -> Phonemes:
 
 def _tilt(audio: np.ndarray, rate: int, decibels_per_octave: float) -> np.ndarray:
     """Tilt a spectrum around 1 kHz, held flat below 100 Hz."""
-    spectrum = np.fft.rfft(audio)
-    octaves = np.log2(np.maximum(np.fft.rfftfreq(len(audio), 1 / rate), 100) / 1000)
-    return np.fft.irfft(spectrum * 10 ** (decibels_per_octave * octaves / 20), len(audio))
+    size = fft.next_fast_len(len(audio), real=True)
+    octaves = np.log2(np.maximum(fft.rfftfreq(size, 1 / rate), 100) / 1000)
+    gain = 10 ** (decibels_per_octave * octaves / 20)
+    return fft.irfft(fft.rfft(audio, size) * gain, size)[: len(audio)]
 
 
 def envelope(audio: np.ndarray, rate: int, times: np.ndarray) -> np.ndarray:
