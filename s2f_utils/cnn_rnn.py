@@ -248,15 +248,14 @@ def _calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
     range. One factor, measured on the validation clips, undoes that; at most a doubling.
     """
     predicted = predict(model, [clip["log_mel"] for clip in validation])
-    spread = [
-        [
+    ratios = []
+    for clip, answer in zip(validation, predicted, strict=True):
+        own, true = (
             face.mouth_measures(clip["neutral"] + motion)["opening"].std()
-            for motion in (clip["motion"], answer)
-        ]
-        for clip, answer in zip(validation, predicted, strict=True)
-    ]
-    true, own = np.mean(spread, axis=0)
-    gain = float(np.clip(true / (own + 1e-6), 0.5, 2.0))
+            for motion in (answer, clip["motion"])
+        )
+        ratios.append(own / max(true, 1e-6))
+    gain = float(np.clip(1 / max(np.mean(ratios), 1e-6), 0.5, 2.0))
     basis = model.get_layer("basis")
     basis.set_weights([weight * gain for weight in basis.get_weights()])
     return gain
