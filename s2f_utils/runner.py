@@ -63,9 +63,12 @@ def report(
         made = recordings.prepare(corpus, data=data, profile=profile, arguments=settings.get("corpus", {}))
         manifest["corpus"] = made
         digests = {"CORPUS": made["digest"], "REAL": plan.folder_digest(Path(real)) if real else ""}
+        changed = False
         for notebook in study:
             given = plan.parameters(notebook, settings, values, chosen)
-            _bring_up_to_date(notebook, run, manifest, given, digests)
+            changed |= _bring_up_to_date(notebook, run, manifest, given, digests)
+        if not changed:
+            print("Nothing has changed; nothing is executed.")
         _finish(run, manifest, [notebook.name for notebook in study])
     return run
 
@@ -85,10 +88,12 @@ def _alone(run: Path) -> Iterator[None]:
             raise StudyError(
                 f"Another command is already making the report {run.name}; wait until it has ended."
             ) from None
+        for shelf in run.glob(".previous-*"):  # left by a run that was killed
+            record.remove(shelf)
         yield
 
 
-def _bring_up_to_date(notebook: Notebook, run: Path, manifest: dict, values: dict, digests: dict) -> None:
+def _bring_up_to_date(notebook: Notebook, run: Path, manifest: dict, values: dict, digests: dict) -> bool:
     entries = manifest.setdefault("notebooks", {})
     old = entries.get(notebook.name, {})
     needs = {name: entries[name]["executed"] for name in notebook.needs}
@@ -102,8 +107,9 @@ def _bring_up_to_date(notebook: Notebook, run: Path, manifest: dict, values: dic
         pages.refresh(notebook, run)
         old |= {"page": page, "title": notebook.title}
     else:
-        return
+        return False
     files.write_json(run / "manifest.json", manifest)
+    return True
 
 
 def _reasons(run: Path, old: dict, key: dict) -> list[str]:
@@ -160,7 +166,8 @@ def _finish(run: Path, manifest: dict, names: list[str]) -> None:
     seconds |= {"report.corpus.seconds": manifest["corpus"]["seconds"]}
     numbers = record.metrics(run) | seconds | {"report.seconds": round(sum(seconds.values()), 2)}
     manifest["figures"] = pages.collect(run, manifest)
-    page = files.digest([numbers, manifest["figures"], entries, pages.TEMPLATE.read_text(encoding="utf-8")])
+    look = [files.code_digests("s2f_utils.pages"), pages.TEMPLATE.read_text(encoding="utf-8")]
+    page = files.digest([numbers, manifest["figures"], entries, look])
     if manifest.get("page") != page or not (run / "index.html").exists():
         pages.index(run, manifest, numbers)
         files.write_json(run / "metrics.json", numbers)
