@@ -170,12 +170,11 @@ run.figure(fig, "time_lapse", "People never trained on, epoch by epoch: first th
 # A picture is quickly made; is a network worth it? `mean_image` always answers with the average face,
 # `nearest_frame` with the training picture whose landmarks lie nearest, `warp` with the bent reference alone:
 # strong, and nothing learned. `l1_only` is the generator before it met the critic, `dcgan_2017` the network of
-# 2017 layer by layer. `real` are the true pictures themselves, the floor of every measure that a judge makes.
+# 2017 layer by layer; each of its steps takes seconds on a processor, so the quick profile stops it while its
+# pictures are still noise, and only the full one is fair to it. `real` are the true pictures themselves, the floor of every measure that a judge makes.
 
 # %%
-old = baselines_pictures.Dcgan2017(IMAGE_SIZE, seed=SEED).fit(
-    faces["train"], steps=STEPS_2017, batch_size=BATCH_SIZE
-)
+old = baselines_pictures.Dcgan2017(IMAGE_SIZE, seed=SEED).fit(faces["train"], steps=STEPS_2017)
 
 
 def render(generator, reference, reference_landmarks, asked):

@@ -151,9 +151,12 @@ def batches(
     See notebook 05_dcgan_generation.
     """
     partners = _partners(faces)
+    opening = face.mouth_measures(faces.landmarks)["opening"]
     for _ in range(steps):
-        chosen = rng.integers(len(faces.pictures), size=batch_size)
-        rows = [_pair(faces, index, partners[index], rng, augment) for index in chosen]
+        # Of two candidates the wider open mouth is drawn: it has more to teach.
+        candidates = rng.integers(len(faces.pictures), size=(batch_size, 2))
+        chosen = np.take_along_axis(candidates, opening[candidates].argmax(axis=1)[:, None], axis=1)[:, 0]
+        rows = [_pair(faces, index, partners[index], opening, rng, augment) for index in chosen]
         yield {key: np.stack([row[key] for row in rows]) for key in rows[0]}
 
 
@@ -177,9 +180,16 @@ def _partners(faces: Faces) -> list[np.ndarray]:
     return [found[clip] for clip in faces.clip]
 
 
-def _pair(faces: Faces, index: int, partners: np.ndarray, rng: np.random.Generator, augment: bool) -> dict:
+def _pair(
+    faces: Faces,
+    index: int,
+    partners: np.ndarray,
+    opening: np.ndarray,
+    rng: np.random.Generator,
+    augment: bool,
+) -> dict:
     other, third = rng.choice(partners, 2)
-    if _opening(faces, third) < _opening(faces, other):  # the one picture known mostly shows closed lips
+    if opening[third] < opening[other]:  # the one picture known mostly shows closed lips
         other, third = third, other
     pictures = faces.pictures[[index, other]]
     points = faces.landmarks[[index, other, third]]
@@ -194,10 +204,6 @@ def _pair(faces: Faces, index: int, partners: np.ndarray, rng: np.random.Generat
         "weight": light.detail_weight(points[0], faces.size),
         "wrong": drawing.draw_parts(points[2], faces.size),
     }
-
-
-def _opening(faces: Faces, index: int) -> float:
-    return float(faces.landmarks[index, 66, 1] - faces.landmarks[index, 62, 1])
 
 
 def mirrored(pictures: np.ndarray, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -107,7 +107,11 @@ def test_batches_pair_pictures_of_one_person_from_different_clips(faces):
     batch = next(
         face_pairs.batches(faces, batch_size=24, steps=1, rng=np.random.default_rng(0), augment=False)
     )
-    chosen = np.random.default_rng(0).integers(len(faces.pictures), size=24)  # the first numbers drawn
+    candidates = np.random.default_rng(0).integers(
+        len(faces.pictures), size=(24, 2)
+    )  # the first numbers drawn
+    opening = face.mouth_measures(faces.landmarks)["opening"]
+    chosen = [max(two, key=lambda index: opening[index]) for two in candidates]
     references = face_pairs.to_pictures(batch["condition"][..., 6:9])
     for one, reference in zip(chosen, references, strict=True):
         other = np.flatnonzero((faces.pictures == reference).all(axis=(1, 2, 3)))[0]
