@@ -115,6 +115,12 @@ def test_coarticulation_anticipates_rounding():
     assert rounding_of_s("uː") > rounding_of_s("iː") + 0.1
 
 
+def test_mouth_rests_before_and_after_speech():
+    _, _, phonemes = synthetic.speak("All of our oars are out.", speaker=9)
+    tracks = motion.articulate(phonemes, np.array([phonemes[0][1] - 0.25, phonemes[-1][2] + 0.25]))
+    assert np.all(tracks["opening"] < 0.02) and np.all(tracks["jaw"] < 0.05)
+
+
 def test_mouth_moves_within_human_bounds(corpus):
     for video in corpus[1]:
         truth = synthetic.read_truth(video)

@@ -1,7 +1,5 @@
 """Features that move on their own: mouth with teeth and tongue, eyes with lids, and stiff glasses."""
 
-from functools import cache
-
 import cv2
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -9,6 +7,10 @@ from scipy.interpolate import CubicSpline
 from s2f_utils.synthetic.canvas import CENTRE, SCALE, SIZE, to_film
 from s2f_utils.synthetic.people import Person
 from s2f_utils.synthetic.shape import outward, project
+
+# How deep into a lip a band begins, from its outer edge, and how bright it is.
+_UPPER_BANDS = ((0, 0.80), (0.25, 0.74), (0.6, 0.66))
+_LOWER_BANDS = ((0, 0.86), (0.22, 1.0), (0.45, 1.1), (0.75, 0.98))
 
 
 def _spline(points: np.ndarray, samples: int) -> np.ndarray:
@@ -24,9 +26,8 @@ def _fill(picture: np.ndarray, outline: np.ndarray, colour: np.ndarray) -> None:
 
 def stroke(picture: np.ndarray, line: np.ndarray, colour: np.ndarray, width: int = 1) -> None:
     """Draw a smooth line (N, 2) into a picture, in place. Explained in notebook 01."""
-    cv2.polylines(
-        picture, [np.round(line * 16).astype(np.int32)], False, colour.tolist(), width, cv2.LINE_AA, 4
-    )
+    points = np.round(line * 16).astype(np.int32)
+    cv2.polylines(picture, [points], False, colour.tolist(), width, cv2.LINE_AA, 4)
 
 
 def _brightness(still: np.ndarray, point: np.ndarray, skin: np.ndarray) -> np.ndarray:
@@ -47,15 +48,9 @@ class Mouth:
         self.lips = person.lips * light * 255
         self.light = light * 255
         points = landmarks + outward() * SCALE
-        self.outer_up, self.outer_low = (
-            _spline(points[:, 48:55], 25),
-            _spline(points[:, [48, *range(59, 53, -1)]], 25),
-        )
-        self.inner_up, self.inner_low = (
-            _spline(points[:, 60:65], 25),
-            _spline(points[:, [60, 67, 66, 65, 64]], 25),
-        )
-        self.inner_low = np.maximum(self.inner_low, self.inner_up)
+        self.outer_up, self.inner_up = _spline(points[:, 48:55], 25), _spline(points[:, 60:65], 25)
+        self.outer_low = _spline(points[:, [48, *range(59, 53, -1)]], 25)
+        self.inner_low = np.maximum(_spline(points[:, [60, 67, 66, 65, 64]], 25), self.inner_up)
         down = moved[:, 8, 1] - person.face[8, 1]
         seam = person.face[62, 1]
         self.upper_teeth = self._level(seam + 0.012 + 0 * down, pose)
@@ -72,25 +67,22 @@ class Mouth:
         top, bottom = self.inner_up[frame], self.inner_low[frame]
         if (bottom - top)[:, 1].max() > 0.4:
             self._draw_inside(picture, frame, top, bottom)
-        bands = ((0, 0.80), (0.25, 0.74), (0.6, 0.66)), ((0, 0.86), (0.22, 1.0), (0.45, 1.1), (0.75, 0.98))
-        for outer, inner, steps in (
-            (self.outer_up[frame], top, bands[0]),
-            (self.outer_low[frame], bottom, bands[1]),
-        ):
-            for depth, shade in steps:
-                edge = outer + (inner - outer) * depth
-                _fill(picture, np.concatenate([edge, inner[::-1]]), np.clip(self.lips * shade, 0, 255))
+        self._draw_lip(picture, self.outer_up[frame], top, _UPPER_BANDS)
+        self._draw_lip(picture, self.outer_low[frame], bottom, _LOWER_BANDS)
         if (bottom - top)[:, 1].max() < 2.5:
             stroke(picture, (top + bottom) / 2, self.lips * 0.42)
         for end, step in ((0, 1), (-1, -1)):
             corner = np.stack([self.outer_up[frame][end], top[end], (top + bottom)[end + 2 * step] / 2])
             stroke(picture, corner, self.lips * 0.45)
-        left, right = self.outer_up[frame][[0, -1]]
-        low, high = min(left[0], right[0]) - 6, max(left[0], right[0]) + 6
-        x0, x1 = int(low), int(high)
-        y0, y1 = int(self.outer_up[frame][:, 1].min()) - 4, int(self.outer_low[frame][:, 1].max()) + 5
-        region = picture[max(y0, 0) : y1, max(x0, 0) : x1]
+        around = np.concatenate([self.outer_up[frame], self.outer_low[frame]])
+        (x0, y0), (x1, y1) = around.min(0).astype(int) - 5, around.max(0).astype(int) + 6
+        region = picture[y0:y1, x0:x1]
         region[:] = cv2.GaussianBlur(region, (0, 0), 0.6)
+
+    def _draw_lip(self, picture: np.ndarray, outer: np.ndarray, inner: np.ndarray, bands: tuple) -> None:
+        for depth, shade in bands:
+            edge = outer + (inner - outer) * depth
+            _fill(picture, np.concatenate([edge, inner[::-1]]), np.clip(self.lips * shade, 0, 255))
 
     def _draw_inside(self, picture: np.ndarray, frame: int, top: np.ndarray, bottom: np.ndarray) -> None:
         def between(low: np.ndarray, high: np.ndarray, colour: np.ndarray) -> None:
@@ -112,8 +104,7 @@ class Eyes:
     """Eyeballs behind lids: a painted ball per person, seen through the outline of the lids, with lashes."""
 
     def __init__(self, person: Person, landmarks: np.ndarray, still: np.ndarray) -> None:
-        female = person.beard == "none" and person.brow < 1.0
-        self.lash = 2 if female else 1
+        self.lash = 1 if person.male else 2
         self.eyes = []
         edges = landmarks + outward() * SCALE
         for first in (36, 42):
@@ -149,25 +140,17 @@ def glasses(person: Person, pose: np.ndarray) -> list[np.ndarray]:
     superellipse = np.sign(np.cos(angles)) * np.abs(np.cos(angles)) ** person.rim_shape, np.sin(angles)
     lines = [[(-0.1, 0.0, 0.22), (0, -0.025, 0.25), (0.1, 0.0, 0.22)]]
     for sign in (-1, 1):
-        x, y = (
-            0.36 * sign + 0.255 * person.rim_size * superellipse[0],
-            0.03 + 0.185 * person.rim_size * superellipse[1],
-        )
+        x = 0.36 * sign + 0.255 * person.rim_size * superellipse[0]
+        y = 0.03 + 0.185 * person.rim_size * superellipse[1]
         lines += [np.stack([x, y, 0.2 - 0.3 * np.abs(x) ** 2], axis=1)]
         lines += [[(sign * 0.61, -0.01, 0.08), (sign * (side + 0.01), -0.03, -0.35)]]
     repeated = (np.repeat(np.array(line)[None], len(pose), 0) for line in lines)
     return [project(line, pose, scale=SCALE, centre=CENTRE) for line in repeated]
 
 
-@cache
-def _eyeball_grid() -> tuple[np.ndarray, np.ndarray]:
-    rows, columns = np.mgrid[:40, :40].astype(np.float32)
-    return columns - 20, rows - 20
-
-
 def _eyeball(person: Person) -> np.ndarray:
     """(40, 40, 3) white, iris with a dark rim, pupil and a highlight, shaded under the upper lid."""
-    x, y = _eyeball_grid()
+    y, x = np.mgrid[-20:20, -20:20].astype(np.float32)
     radius = np.hypot(x, y)
     size = 0.088 * SCALE
 

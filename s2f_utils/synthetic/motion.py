@@ -10,7 +10,6 @@ FRAME_RATE = Fraction(30_000, 1001)  # pictures per second, as in RAVDESS
 
 # Articulatory targets of a symbol: opening (inner lips, inter-ocular distances), width (relative), rounding,
 # tuck of the lower lip under the teeth 0…1, jaw 0…1, and dominance: how much the symbol insists on them.
-_OPEN, _WIDTH, _ROUND, _TUCK, _JAW, _DOMINANCE = range(6)
 TRACKS = ("opening", "width", "rounding", "tuck", "jaw")
 _GROUPS = {
     "ɑ ɒ": (0.28, 0.00, 0.10, 0, 0.90, 1.0),
@@ -73,12 +72,13 @@ def articulate(phonemes: Phonemes, times: np.ndarray) -> dict[str, np.ndarray]:
     symbols, starts, ends, stressed = _segments(phonemes)
     targets = np.array([TARGETS[symbol] for symbol in symbols])
     centres, halves = (starts + ends) / 2, (ends - starts) / 2
-    distance = np.maximum(np.abs(times[:, None] - centres) - 0.5 * halves, 0)[..., None]
-    weight = targets[:, _DOMINANCE, None] * _FIRM
+    held = np.maximum(0.5 * halves, halves - 0.05)  # within this far from its centre a symbol is undisputed
+    distance = np.maximum(np.abs(times[:, None] - centres) - held, 0)[..., None]
+    weight = targets[:, 5, None] * _FIRM
     dominance = weight * np.exp(-distance / _REACH) + 1e-9
     emphasis = np.where(stressed, 1.12, np.where([symbol in VOWELS for symbol in symbols], 0.85, 1.0))
-    scaled = targets[:, :5] * np.stack([emphasis, *[np.ones_like(emphasis)] * 3, emphasis], axis=1)
-    values = (dominance * scaled).sum(1) / dominance.sum(1)
+    targets[:, [0, 4]] *= emphasis[:, None]  # stressed vowels open wider
+    values = (dominance * targets[:, :5]).sum(1) / dominance.sum(1)
     tracks = dict(zip(TRACKS, values.T, strict=True))
     closure = _hold(symbols, "pbm", starts, ends, times)
     tracks["closure"] = closure
@@ -107,8 +107,8 @@ def act(
     *face, lips, width = np.array(_EMOTIONAL_FACE[emotion]) * (1.0 if intensity == 2 else 0.5)
     lips += 0.0 if intensity == 2 else 0.5
     speech = _envelope(phonemes, times)
-    tracks["opening"] = tracks["opening"] * energy * lips * (0.85 + 0.3 * loudness)
-    tracks["jaw"] = tracks["jaw"] * energy * lips * (0.85 + 0.3 * loudness)
+    for name in ("opening", "jaw"):
+        tracks[name] = tracks[name] * energy * lips * (0.85 + 0.3 * loudness)
     tracks["width"] = tracks["width"] + width * (0.3 + 0.7 * speech)
     swell = 0.35 + 0.65 * speech  # an actor's expression comes with the sentence and stays a little
     for name, value in zip(EXPRESSION, face, strict=True):
@@ -123,9 +123,11 @@ def act(
 
 
 def _segments(phonemes: Phonemes) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
-    """Split diphthongs and affricates into the symbols that have targets; say which are stressed vowels."""
+    """Rest, the symbols that have targets (diphthongs split), rest; and which are stressed vowels."""
+    rest_before = (PAUSE, phonemes[0][1] - 1, phonemes[0][1])
+    rest_after = (PAUSE, phonemes[-1][2], phonemes[-1][2] + 1)
     symbols, starts, ends, stressed = [], [], [], []
-    for ipa, start, end in phonemes:
+    for ipa, start, end in [rest_before, *phonemes, rest_after]:
         parts = [part for part in ipa if part in TARGETS] or [PAUSE]
         edges = np.linspace(start, end, len(parts) + 1)
         for part, left, right in zip(parts, edges, edges[1:], strict=False):

@@ -37,6 +37,7 @@ BEARDS = ("none", "stubble", "moustache", "goatee", "full")
 class Person:
     """A speaker's looks; colours are RGB 0…1, ``face`` is (68, 3) in inter-ocular distances."""
 
+    male: bool
     face: np.ndarray
     skin: np.ndarray
     hair: np.ndarray
@@ -83,6 +84,7 @@ def draw_person(seed: int, *, male: bool) -> Person:
     lips = skin * redness * rng.uniform(0.85, 1.05)
     lips = lips if male else lips * np.array(_LIPSTICKS[rng.integers(len(_LIPSTICKS))])
     return Person(
+        male=male,
         face=neutral_face(traits),
         skin=skin,
         hair=hair,
@@ -98,10 +100,10 @@ def draw_person(seed: int, *, male: bool) -> Person:
         rim_size=float(rng.uniform(0.85, 1.12)),
         rim_shape=float(rng.uniform(0.45, 1.0)),
         makeup=0.0 if male else float(max(0, rng.uniform(-0.6, 1))),
-        depth=float(rng.uniform(0.6, 1.5)),
+        depth=float(rng.uniform(0.4, 1.8)),
         age=float(age),
         freckles=float(max(0, rng.uniform(-1, 1))),
-        brow=float(rng.uniform(0.7, 1.9) if male else rng.uniform(0.45, 1.4)),
+        brow=float(rng.uniform(0.5, 2.2) if male else rng.uniform(0.35, 1.7)),
         hairline=float(rng.normal(0, 0.05) - (0.08 if male and age > 0.6 else 0)),
         energy=float(rng.uniform(0.85, 1.15)),
         seed=seed,

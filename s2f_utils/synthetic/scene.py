@@ -27,9 +27,8 @@ def light(still: Still, rng: np.random.Generator) -> np.ndarray:
     lamp = np.array([1 + warmth, 1, 1 - warmth]) * rng.uniform(0.9, 1.06)
     facing = still.normals @ direction.astype(np.float32)
     half = direction + [0, 0, 1]
-    shine = (
-        np.clip(still.normals @ (half / np.linalg.norm(half)).astype(np.float32), 0, 1) ** 22 * still.gloss
-    )
+    half = (half / np.linalg.norm(half)).astype(np.float32)
+    shine = np.clip(still.normals @ half, 0, 1) ** 22 * still.gloss
     shade = 0.34 + 0.72 * np.clip(0.12 + 0.88 * facing, 0, 1.2)
     person = (still.colour * shade[..., None] + shine[..., None]) * lamp.astype(np.float32)
     alpha = still.alpha[..., None]
@@ -37,7 +36,7 @@ def light(still: Still, rng: np.random.Generator) -> np.ndarray:
 
 
 def paint(person: Person) -> Still:
-    """Paint a person from back to front: hair behind, shirt, neck, ears, head, hair, brows, glasses.
+    """Paint a person from back to front: hair behind, neck, shirt, ears, head, hair, brows.
 
     Explained in notebook 01.
     """
@@ -45,23 +44,14 @@ def paint(person: Person) -> Still:
     width = person.face[16, 0]
     blank = Still(*(np.zeros((PAINTING, PAINTING, n), np.float32).squeeze() for n in (3, 3, 1, 1)))
     locks = hair.strands(rng, curly=person.style == "curly")
-    lock_colour, lock_normals = (
-        person.hair * locks[..., None],
-        normals(_dome(width + 0.1, 1.5) + 0.02 * locks),
-    )
+    lock_colour = person.hair * locks[..., None]
+    lock_normals = normals(_dome(width + 0.1, 1.5) + 0.02 * locks)
     relief = skin.relief(person) + 0.0008 * noise(rng, 1.5)
     painting = over(blank, hair.behind(person), lock_colour * 0.72, lock_normals, 0.05)
     painting = _body(painting, person, rng)
     painting = over(painting, _head(person), skin.complexion(person, rng), normals(relief), 0.12)
     painting = over(painting, hair.in_front(person, rng), lock_colour, lock_normals, 0.08)
-    painting = over(
-        painting,
-        hair.brows(person, rng),
-        hair.brow_colour(person) * np.ones((PAINTING, PAINTING, 1)),
-        normals(relief),
-        0.0,
-    )
-    return painting
+    return over(painting, hair.brows(person, rng), hair.brow_colour(person), normals(relief), 0.0)
 
 
 def _body(painting: Still, person: Person, rng: np.random.Generator) -> Still:
@@ -71,16 +61,9 @@ def _body(painting: Still, person: Person, rng: np.random.Generator) -> Still:
     outline = [(-half, 0.8), (half, 0.8), (half, 1.7), (1.3, 2.6), (-1.3, 2.6), (-half, 1.7)]
     shadow = person.skin * (1 - 0.5 * blob(0, chin + 0.1, 0.62, 0.2))[..., None] * [1, 0.96, 0.94]
     painting = over(painting, fill(np.array(outline), blur=2), shadow, normals(_cylinder(width * 0.75)), 0.02)
-    collar = [
-        (-2.2, 2.15),
-        (-1.5, 1.88),
-        (-half - 0.08, 1.64),
-        (0, 1.98),
-        (half + 0.08, 1.64),
-        (1.5, 1.88),
-        (2.2, 2.15),
-    ]
-    shirt = fill(np.concatenate([curve(np.array(collar)), [(2.2, 3), (-2.2, 3)]]), blur=1.5)
+    left = [(-2.2, 2.15), (-1.5, 1.88), (-half - 0.08, 1.64)]
+    collar = np.array([*left, (0, 1.98), *((-x, y) for x, y in left[::-1])])
+    shirt = fill(np.concatenate([curve(collar), [(2.2, 3), (-2.2, 3)]]), blur=1.5)
     cloth = person.shirt * (1 + 0.05 * noise(rng, 2)[..., None])
     painting = over(painting, shirt, cloth, normals(0.6 * _cylinder(2.2)), 0.0)
     if person.style in ("long", "bob"):
@@ -103,9 +86,8 @@ def _head(person: Person) -> np.ndarray:
 
 def _dome(half_width: float, half_height: float) -> np.ndarray:
     x, y = grid()
-    return 0.8 * np.sqrt(
-        np.maximum(1 - (x / (half_width * 1.06)) ** 2 - ((y - 0.25) / half_height) ** 2, 0.03)
-    )
+    inside = 1 - (x / (half_width * 1.06)) ** 2 - ((y - 0.25) / half_height) ** 2
+    return 0.8 * np.sqrt(np.maximum(inside, 0.03))
 
 
 def _cylinder(half_width: float) -> np.ndarray:

@@ -76,28 +76,28 @@ def neutral_face(traits: dict[str, float]) -> np.ndarray:
     square = np.sin(np.pi * np.clip((np.abs(np.arange(17) - 8)) / 8, 0, 1))
     face[jaw, 0] *= 1 + 0.03 * t("squareness") * square
     face[nose[4:], 0] *= 1 + 0.13 * t("nose_width")
-    face[nose[3:], 1] += 0.035 * t("nose_length")
-    face[mouth, 1] += 0.02 * t("nose_length") + 0.022 * t("mouth_height")
+    face[nose[3:], 1] += 0.05 * t("nose_length")
+    face[mouth, 1] += 0.02 * t("nose_length") + 0.03 * t("mouth_height")
     face[mouth, 0] *= 1 + 0.07 * t("mouth_width")
-    lip = face[48, 1] + 0.0
-    for rows, trait, inner in ((UPPER_OUTER, "upper_lip", 0.833), (LOWER_OUTER, "lower_lip", 0.833)):
-        seam = lip + (inner - 0.843)
+    seam = face[62, 1]
+    for rows, trait in ((UPPER_OUTER, "upper_lip"), (LOWER_OUTER, "lower_lip")):
         face[rows, 1] = seam + (face[rows, 1] - seam) * (1 + 0.16 * t(trait))
-    face[[60, 64], 1] = face[[48, 54], 1] = lip + 0.012 * t("mouth_corners")
-    face[brows, 1] += 0.022 * t("brow_height") - 0.02 * t("brow_arch") * np.tile([0, 0.7, 1, 0.5, 0], 2)
+    face[[48, 54, 60, 64], 1] += 0.012 * t("mouth_corners")
+    face[brows, 1] += 0.027 * t("brow_height") - 0.02 * t("brow_arch") * np.tile([0, 0.7, 1, 0.5, 0], 2)
     inner = np.array([0, 0.25, 0.5, 0.75, 1])
     face[brows, 1] += 0.025 * t("brow_tilt") * np.r_[inner - 0.5, inner[::-1] - 0.5]
     for eye in (np.arange(36, 42), np.arange(42, 48)):
         centre = face[eye].mean(0)
         face[eye, 1] = centre[1] + (face[eye, 1] - centre[1]) * (1 + 0.15 * t("eye_height"))
-    face[[36, 45], 1] -= 0.015 * t("eye_tilt")
-    face[[39, 42], 0] *= 1 + 0.05 * t("eye_gap")
+    face[[36, 45], 1] -= 0.022 * t("eye_tilt")
+    face[[39, 42], 0] *= 1 + 0.07 * t("eye_gap")
+    face[:, 1] *= 1 + 0.05 * t("length")
     return face
 
 
 TRAITS = (
     "face_width jaw_width chin squareness nose_width nose_length mouth_height mouth_width upper_lip "
-    "lower_lip mouth_corners brow_height brow_arch brow_tilt eye_height eye_tilt eye_gap"
+    "lower_lip mouth_corners brow_height brow_arch brow_tilt eye_height eye_tilt eye_gap length"
 ).split()
 
 
@@ -109,7 +109,7 @@ def move(face: np.ndarray, tracks: dict[str, np.ndarray]) -> np.ndarray:
     frames = np.repeat(face[None], len(tracks["opening"]), axis=0)
     _move_mouth(frames, face, tracks)
     chin = np.clip(np.cos((np.arange(17) - 8) / 7.2 * np.pi / 2), 0, 1) ** 1.2
-    frames[:, :17, 1] += 0.20 * tracks["jaw"][:, None] * chin
+    frames[:, :17, 1] += 0.24 * tracks["jaw"][:, None] * chin
     frames[:, :17, 0] *= 1 - 0.03 * tracks["jaw"][:, None] * chin
     _move_brows(frames, tracks)
     _move_eyes(frames, tracks)
@@ -117,10 +117,8 @@ def move(face: np.ndarray, tracks: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def _move_mouth(frames: np.ndarray, face: np.ndarray, tracks: dict[str, np.ndarray]) -> None:
-    opening, rounding, tuck, smile = (
-        tracks[name][:, None] for name in ("opening", "rounding", "tuck", "smile")
-    )
-    closure = tracks["closure"][:, None]
+    names = ("opening", "rounding", "tuck", "closure", "smile")
+    opening, rounding, tuck, closure, smile = (tracks[name][:, None] for name in names)
     mouth = list(MOUTH)
     stretch = 1 + tracks["width"][:, None] - 0.10 * rounding - 0.22 * opening + 0.06 * np.abs(smile)
     frames[:, mouth, 0] *= stretch
@@ -158,6 +156,12 @@ def _move_eyes(frames: np.ndarray, tracks: dict[str, np.ndarray]) -> None:
         frames[:, upper, 1] = frames[:, lower, 1] - gap * np.clip(wide * shut, 0.1, 1.6)
 
 
+def _turn(angle: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Turn coordinates (T, N) in one plane by an angle per frame."""
+    cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
+    return cos * a - sin * b, sin * a + cos * b
+
+
 def project(points: np.ndarray, pose: np.ndarray, *, scale: float, centre: tuple[float, float]) -> np.ndarray:
     """Turn heads (T, N, 3) by ``pose`` (T, 5) and picture them: (T, N, 2) pixels.
 
@@ -167,12 +171,8 @@ def project(points: np.ndarray, pose: np.ndarray, *, scale: float, centre: tuple
     yaw, pitch, roll = pose[:, 0], pose[:, 1], pose[:, 2]
     pivot = np.array([0.0, 1.0, -0.9])
     x, y, z = np.moveaxis(points - pivot, -1, 0)
-    turn = lambda angle, a, b: (  # noqa: E731 - one rotation in one plane
-        np.cos(angle)[:, None] * a - np.sin(angle)[:, None] * b,
-        np.sin(angle)[:, None] * a + np.cos(angle)[:, None] * b,
-    )
-    x, z = turn(yaw, x, z)
-    y, z = turn(pitch, y, z)
-    x, y = turn(roll, x, y)
+    x, z = _turn(yaw, x, z)
+    y, z = _turn(pitch, y, z)
+    x, y = _turn(roll, x, y)
     flat = np.stack([x, y], axis=-1) + pivot[:2] + pose[:, None, 3:]
     return flat * scale + np.array(centre)

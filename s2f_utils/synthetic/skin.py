@@ -12,17 +12,13 @@ def relief(person: Person) -> np.ndarray:
     face = person.face
     half = face[16, 0]
     tip, mouth, chin = face[30, 1], face[62, 1], face[8, 1]
-    wing = face[35, 0] + 0.005
+    wing = face[35, 0]
     height = 0.85 * np.sqrt(np.maximum(1 - (x / (half * 1.07)) ** 2 - ((y - 0.2) / 1.38) ** 2, 0.02))
     for step in np.linspace(0, 1, 6):  # the ridge rises towards the tip
-        height += (
-            person.depth**0.5
-            * (0.05 + 0.045 * step)
-            * blob(0, -0.05 + step * (tip + 0.02), 0.055 + 0.03 * step, 0.085)
-        )
-    height += 0.10 * blob(0, tip + 0.03, 0.085, 0.075) + 0.055 * pair(
-        wing * 0.85, face[33, 1] - 0.05, 0.05, 0.05
-    )
+        ridge = blob(0, -0.05 + step * (tip + 0.02), 0.055 + 0.03 * step, 0.085)
+        height += person.depth**0.5 * (0.05 + 0.045 * step) * ridge
+    height += 0.10 * blob(0, tip + 0.03, 0.085, 0.075)
+    height += 0.055 * pair(wing * 0.85, face[33, 1] - 0.05, 0.05, 0.05)
     height += 0.05 * pair(0.36, -0.2, 0.2, 0.07) - 0.085 * person.depth * pair(0.34, -0.01, 0.15, 0.085)
     height += 0.05 * pair(0.355, 0.0, 0.085, 0.07)
     height += 0.06 * pair(half * 0.62, 0.38, 0.2, 0.16) - 0.03 * pair(half * 0.68, 0.8, 0.16, 0.2)
@@ -35,25 +31,14 @@ def relief(person: Person) -> np.ndarray:
 def complexion(person: Person, rng: np.random.Generator) -> np.ndarray:
     """Colour of the skin (S, S, 3): blood, shadows, stubble, freckles, the warmth under it. Notebook 01."""
     face, half = person.face, person.face[16, 0]
-    blood = (
-        0.8 * pair(half * 0.6, 0.42, 0.2, 0.16)
-        + 0.7 * blob(0, face[30, 1], 0.12, 0.1)
-        + 0.25 * noise(rng, 20)
-    )
+    blood = 0.8 * pair(half * 0.6, 0.42, 0.2, 0.16) + 0.25 * noise(rng, 20)
+    blood += 0.7 * blob(0, face[30, 1], 0.12, 0.1)
     colour = person.skin * (1 + blood[..., None] * np.array([0.03, -0.05, -0.05]))
     colour = colour * (1 + 0.014 * noise(rng, 2)[..., None] + 0.018 * noise(rng, 6)[..., None])
-    sockets = (
-        pair(0.35, -0.02, 0.15, 0.08) * (0.14 + 0.08 * person.depth + 0.1 * person.age)
-        + pair(0.22, -0.03, 0.05, 0.06) * 0.15
-    )
-    sockets = sockets + 0.45 * person.makeup * pair(0.36, -0.06, 0.14, 0.06)
-    bags = pair(0.34, 0.12, 0.11, 0.04) * (0.06 + 0.14 * person.age)
-    colour = colour * (1 - (sockets + bags)[..., None] * np.array([0.75, 1, 0.95]))
+    colour = colour * (1 - _around_eyes(person)[..., None] * np.array([0.75, 1, 0.95]))
     nostrils = sum(blob(s * 0.075, face[33, 1] - 0.022, 0.032, 0.017, power=3) for s in (-1, 1))
-    base = (
-        blob(0, face[33, 1] + 0.015, 0.12, 0.02) * 0.22
-        + pair(face[35, 0] + 0.005, face[33, 1] - 0.04, 0.02, 0.045) * 0.3
-    )
+    base = 0.22 * blob(0, face[33, 1] + 0.015, 0.12, 0.02)
+    base += 0.3 * pair(face[35, 0], face[33, 1] - 0.04, 0.02, 0.045)
     colour = colour * (1 - np.clip(0.72 * nostrils + base, 0, 0.85)[..., None] * np.array([0.9, 1, 1]))
     lid = _above_eyes(face)
     crease = (_line(lid, 0.012) + _line(lid * [-1, 1], 0.012)) * 0.32
@@ -62,6 +47,13 @@ def complexion(person: Person, rng: np.random.Generator) -> np.ndarray:
     colour = colour * (1 - 0.35 * person.freckles * spots[..., None] * np.array([0.5, 0.8, 1]))
     beard = _beard(person, rng)[..., None]
     return np.clip(colour * (1 - beard) + person.hair * 0.8 * beard, 0, 1)
+
+
+def _around_eyes(person: Person) -> np.ndarray:
+    """Shade of sockets, make-up and bags under the eyes."""
+    shade = pair(0.35, -0.02, 0.15, 0.08) * (0.14 + 0.08 * person.depth + 0.1 * person.age)
+    shade += 0.15 * pair(0.22, -0.03, 0.05, 0.06) + 0.45 * person.makeup * pair(0.36, -0.06, 0.14, 0.06)
+    return shade + pair(0.34, 0.12, 0.11, 0.04) * (0.06 + 0.14 * person.age)
 
 
 def _beard(person: Person, rng: np.random.Generator) -> np.ndarray:
@@ -73,9 +65,8 @@ def _beard(person: Person, rng: np.random.Generator) -> np.ndarray:
     moustache = blob(0, (lip + face[51, 1]) / 2 + 0.02, 0.22, 0.055, power=4)
     low = face[57, 1]
     goatee = blob(0, (chin + low) / 2 + 0.04, 0.17, (chin - low) * 0.42, power=5)
-    cheeks = 1 / (
-        1 + np.exp(-(y - 0.72 - 0.55 * (1 - np.abs(x) / half) + 0.35 * np.exp(-((x / 0.45) ** 2))) / 0.05)
-    )
+    edge = 0.72 + 0.55 * (1 - np.abs(x) / half) - 0.35 * np.exp(-((x / 0.45) ** 2))
+    cheeks = 1 / (1 + np.exp((edge - y) / 0.05))
     parts = {
         "stubble": 0.28 * np.maximum(cheeks, moustache),
         "moustache": 0.85 * moustache,
@@ -88,27 +79,22 @@ def _beard(person: Person, rng: np.random.Generator) -> np.ndarray:
 
 def _folds(person: Person) -> np.ndarray:
     """Furrows from the nose to the corners of the mouth, as depth."""
-    face = person.face
-    left = np.array(
-        [face[31, :2] + [-0.05, -0.03], face[48, :2] + [-0.09, -0.13], face[48, :2] + [-0.1, 0.03]]
-    )
-    return 0.022 * (_line(left, 0.025) + _line(left * [-1, 1], 0.025))
+    return 0.022 * sum(_line(_furrow(person.face, side), 0.025) for side in (-1, 1))
+
+
+def _furrow(face: np.ndarray, side: int) -> np.ndarray:
+    nose, corner = face[31, :2], face[48, :2]
+    return np.array([nose + [-0.05, -0.03], corner + [-0.09, -0.13], corner + [-0.1, 0.03]]) * [-side, 1]
 
 
 def _wrinkles(person: Person) -> np.ndarray:
-    face = person.face
-    lines = []
-    for height in (-0.52, -0.62, -0.72):
-        lines.append(
-            np.array([(-0.4, height + 0.03), (-0.15, height - 0.01), (0.15, height), (0.4, height + 0.03)])
-        )
+    """Lines across the forehead, crow's feet and furrows, 0…1."""
+    brow = np.array([(-0.4, 0.03), (-0.15, -0.01), (0.15, 0), (0.4, 0.03)])
+    lines = [brow + [0, height] for height in (-0.52, -0.62, -0.72)]
     for side in (-1, 1):
         corner = np.array([side * 0.56, 0.02])
         lines += [corner + [(0, 0), (side * 0.06, d / 2), (side * 0.11, d)] for d in (-0.05, 0.01, 0.07)]
-        fold = np.array(
-            [face[31, :2] + [-0.05, -0.03], face[48, :2] + [-0.09, -0.13], face[48, :2] + [-0.1, 0.03]]
-        )
-        lines.append(fold * [-side, 1])
+        lines.append(_furrow(person.face, side))
     return np.clip(sum(_line(line, 0.006) for line in lines), 0, 1)
 
 
@@ -120,9 +106,6 @@ def _line(points: np.ndarray, thickness: float) -> np.ndarray:
     """A soft line, thinner at its ends."""
     path = curve(np.asarray(points), 30)
     across = np.gradient(path, axis=0)[:, ::-1] * [-1, 1]
-    across *= (
-        thickness
-        * np.sin(np.linspace(0.2, np.pi - 0.2, 30))[:, None]
-        / np.linalg.norm(across, axis=1, keepdims=True)
-    )
+    across *= thickness / np.linalg.norm(across, axis=1, keepdims=True)
+    across *= np.sin(np.linspace(0.2, np.pi - 0.2, 30))[:, None]
     return fill(np.concatenate([path + across, (path - across)[::-1]]), blur=max(1.0, thickness * 70))
