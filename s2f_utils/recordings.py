@@ -32,7 +32,7 @@ def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
     files.write_json(folder / ".made.json", {"digest": digest})
     start = time.perf_counter()
     synthetic.make(folder, **arguments)
-    made = {"digest": digest, "seconds": time.perf_counter() - start}
+    made = {"digest": digest, "seconds": round(time.perf_counter() - start, 2)}
     made["clips"] = len(list(folder.glob("*/*.mp4")))
     files.write_json(folder / ".made.json", made)
     return made

@@ -3,9 +3,10 @@
 import datetime
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 
 from . import StudyError, files, pages, plan, record, recordings
@@ -189,6 +190,7 @@ def _files(path: Path) -> list[Path]:
 
 def _execute(notebook: Notebook, run: Path, values: dict) -> dict:
     """Run a temporary copy of a notebook through papermill and return the executed notebook."""
+    import nbclient
     import nbformat
     import papermill
 
@@ -197,19 +199,37 @@ def _execute(notebook: Notebook, run: Path, values: dict) -> dict:
         source, target = Path(folder, "source.ipynb"), Path(folder, "executed.ipynb")
         nbformat.write(pages.from_source(notebook), source)
         try:
-            return papermill.execute_notebook(
-                str(source),
-                str(target),
-                parameters=values,
-                kernel_name="python3",
-                cwd=str(notebook.path.parent),
-                progress_bar={"desc": notebook.name, "leave": False},
-                extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
-            )
+            with _quiet(run / ".kernel.log"):
+                return papermill.execute_notebook(
+                    str(source),
+                    str(target),
+                    parameters=values,
+                    kernel_name="python3",
+                    cwd=str(notebook.path.parent),
+                    progress_bar={"desc": notebook.name, "leave": False},
+                    extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
+                )
         except papermill.PapermillExecutionError as error:
             failed = run / f"{notebook.name}.failed.ipynb"
             shutil.copyfile(target, failed)
             raise StudyError(_failure(notebook.name, failed, error)) from error
+        except nbclient.exceptions.DeadKernelError as error:
+            problem = "its Python ended suddenly, most likely for want of memory; make room or choose less"
+            raise StudyError(f"{notebook.name}: {problem} (see {run / '.kernel.log'}).") from error
+
+
+@contextmanager
+def _quiet(log: Path) -> Iterator[None]:
+    """Send what libraries print past Python into a file; our own progress still reaches the terminal."""
+    sys.stderr.flush()
+    terminal, messages = os.dup(2), log.open("w")
+    os.dup2(messages.fileno(), 2)
+    with os.fdopen(terminal, "w", closefd=False) as stream, redirect_stderr(stream), messages:
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+    os.close(terminal)
 
 
 def _failure(name: str, failed: Path, error: Exception) -> str:

@@ -152,7 +152,10 @@ def test_a_failure_keeps_the_last_good_results(report, study, work):
     _edit(study, "02_second", "raise StudyError('The mouth is shut; open it.')", "1 / 0")
     with pytest.raises(StudyError, match="02_second failed with ZeroDivisionError: division by zero"):
         report()
-    _edit(study, "02_second", "\n1 / 0", "")
+    _edit(study, "02_second", "1 / 0", "import os; os._exit(1)")
+    with pytest.raises(StudyError, match="02_second: its Python ended suddenly"):
+        report()
+    _edit(study, "02_second", "\nimport os; os._exit(1)", "")
     assert report() == NOTHING, "the code is again what the results were made with"
 
 
