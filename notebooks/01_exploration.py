@@ -35,7 +35,18 @@ import seaborn as sns
 from IPython.display import Markdown
 from matplotlib import pyplot as plt
 
-from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, corpora, face, media, plots, speech, synthetic
+from s2f_utils import (
+    FRAME_RATE,
+    SAMPLE_RATE,
+    StudyError,
+    corpora,
+    face,
+    media,
+    plots,
+    speech,
+    synthetic,
+    tracking,
+)
 from s2f_utils.record import Run
 
 # %% tags=["parameters"]
@@ -102,7 +113,7 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
 frames = list(media.read_frames(example["path"]))
-landmarks, detected = face.track(frames)
+landmarks, detected = tracking.track(frames)
 opening = face.mouth_measures(face.remove_pose(landmarks))["opening"] if detected.any() else None
 fig = plots.sound(audio, speech.log_mel(audio), rate=SAMPLE_RATE, opening=opening)
 run.figure(

@@ -47,6 +47,7 @@ from s2f_utils import (
     plots,
     speech,
     synthetic,
+    tracking,
 )
 from s2f_utils.record import Run
 
@@ -98,7 +99,7 @@ run.figure(
     fig,
     "detection_rate",
     f"The detector finds the face in {rate:.1%} of the frames; shorter gaps than "
-    f"{face.MAX_GAP + 1} frames are filled by interpolation, longer ones make a clip unusable.",
+    f"{tracking.MAX_GAP + 1} frames are filled by interpolation, longer ones make a clip unusable.",
 )
 
 # %% [markdown]

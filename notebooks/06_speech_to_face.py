@@ -45,6 +45,7 @@ from s2f_utils import (
     media,
     plots,
     speech,
+    tracking,
     training,
 )
 from s2f_utils.record import Run
@@ -134,7 +135,7 @@ run.video(animate.side_by_side(*films), "never_seen", caption, fps=FRAME_RATE, a
 
 # %%
 start = time.perf_counter()
-seen, detected = face.track(animate.side_by_side(heard.pictures, size=4 * size))
+seen, detected = tracking.track(animate.side_by_side(heard.pictures, size=4 * size))
 asked = face.mouth_measures(heard.landmarks)["opening"]
 found = float(detected.mean())
 run.record({"animate.detection_rate": found, "animate.opening_spread": float(asked.std())})

@@ -20,6 +20,7 @@ from s2f_utils import (
     media,
     speech,
     synthetic,
+    tracking,
     training,
 )
 from s2f_utils.files import DATA, REPORTS, atomic_path
@@ -70,7 +71,7 @@ def person_in(picture: str | Path, *, size: int) -> Person:
     image = cv2.imread(str(picture), cv2.IMREAD_COLOR_RGB)
     if image is None:
         raise StudyError(f"FACE={picture}: this is no picture that can be read; give a jpg or png file.")
-    landmarks, detected = face.track([image])
+    landmarks, detected = tracking.track([image])
     if not detected[0]:
         raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
     (a,), (b,) = face.pose_transform(landmarks)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from s2f_utils import StudyError, face, face_pairs, training
+from s2f_utils import StudyError, face_pairs, tracking, training
 from s2f_utils.face_pairs import CHANNELS, PARTS
 
 
@@ -65,9 +65,15 @@ def load(folder: str | Path) -> keras.Model:
     return training.load(folder, "dcgan")[0]
 
 
-def draw(generator: keras.Model, conditions: np.ndarray, *, batch_size: int = 64) -> np.ndarray:
+def draw(generator: keras.Model, conditions: np.ndarray, *, batch_size: int = 32) -> np.ndarray:
     """Draw (T, S, S, 12) conditions as (T, S, S, 3) uint8 pictures. See notebook 05_dcgan_generation."""
-    return face_pairs.to_pictures(generator.predict(conditions, batch_size=batch_size, verbose=0))
+    made = []
+    for start in range(0, len(conditions), batch_size):
+        block = conditions[start : start + batch_size]
+        missing = batch_size - len(block) if start else 0  # another size would be compiled anew
+        padded = np.pad(block, ((0, missing), (0, 0), (0, 0), (0, 0)))
+        made.append(face_pairs.to_pictures(generator.predict_on_batch(padded)[: len(block)]))
+    return np.concatenate(made)
 
 
 def render(
@@ -116,7 +122,7 @@ def render(
 
 def _find_landmarks(picture: np.ndarray, *, enlarged: int = 4) -> np.ndarray:
     gray = cv2.cvtColor(face_pairs.resize(picture[None], len(picture) * enlarged)[0], cv2.COLOR_RGB2GRAY)
-    box = face.detect(gray)
+    box = tracking.detect(gray)
     if box is None:
         raise StudyError("No face was found in the reference picture; choose a frontal one.")
-    return (face.landmarks_in(gray, box) + 0.5) / enlarged - 0.5
+    return (tracking.landmarks_in(gray, box) + 0.5) / enlarged - 0.5

@@ -10,7 +10,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from skimage.metrics import structural_similarity
 
-from s2f_utils import face, face_pairs, light
+from s2f_utils import face, face_pairs, light, tracking
 from s2f_utils.face_pairs import Faces
 
 ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
@@ -191,8 +191,8 @@ def look(pictures: np.ndarray, item: Take, *, count: int | None = None) -> dict[
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
     error = np.linalg.norm(found - asked, axis=-1).mean(axis=1) / eyes
     reference = face_pairs.resize(item.reference[None], large.shape[1])[0]
-    wanted = face.embedding(reference, enlarged(item.reference_landmarks))
-    known = [face.embedding(large[i], found[i]) for i in np.flatnonzero(seen)[::4]]
+    wanted = tracking.embedding(reference, enlarged(item.reference_landmarks))
+    known = [tracking.embedding(large[i], found[i]) for i in np.flatnonzero(seen)[::4]]
     distance = np.linalg.norm(np.array(known).reshape(-1, 128) - wanted, axis=1)
     return {
         "detection_rate": float(seen.mean()),
@@ -224,5 +224,5 @@ def spread(length: int, count: int | None) -> np.ndarray:
 def _find(picture: np.ndarray) -> np.ndarray:
     """Landmarks of the face in a picture, (68, 2), not a number where there is none."""
     gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    box = face.detect(gray)
-    return np.full((68, 2), np.nan, np.float32) if box is None else face.landmarks_in(gray, box)
+    box = tracking.detect(gray)
+    return np.full((68, 2), np.nan, np.float32) if box is None else tracking.landmarks_in(gray, box)

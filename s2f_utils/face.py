@@ -1,17 +1,8 @@
-"""Pictures to 68 landmarks (iBUG order): tracking, pose removal, neutral face, mouth measures, crops."""
-
-import importlib.util
-from collections.abc import Iterable
-from functools import cache
-from itertools import islice
-from pathlib import Path
+"""The geometry of 68 landmarks (iBUG order): head pose, neutral face, mouth measures, aligned crops."""
 
 import cv2
-import dlib
 import numpy as np
 from scipy.signal import savgol_filter
-
-from s2f_utils import StudyError
 
 # Points that speech does not move: the bridge of the nose, its base, and the corners of the eyes.
 RIGID = (27, 28, 29, 30, 33, 36, 39, 42, 45)
@@ -28,101 +19,7 @@ MIRROR = (
     45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
     *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65,
 )  # fmt: skip
-MAX_GAP = 5  # frames without a face that are filled by interpolation
-_REDETECT = 10  # frames between two detections while the face is easily followed
-_DETECTION_WIDTH = 480  # the detector sees faces from 80 pixels on; more pixels only cost time
-_ALIKE = 0.7  # correlation of two looks above which it is still the same face
-_FACE_WIDTH = 400  # pixels to which a smaller face is enlarged before the landmarks are placed
 _CROP_SCALE, _CROP_EYES = 0.40, 0.36  # inter-ocular distance and height of the eyes, in crop sizes
-
-
-def track(frames: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Follow one face through a video with dlib's detector and 68-point model.
-
-    The detector runs at the end of each block of ten frames. Between two successes the box is carried along
-    by the landmarks themselves, as long as what is in it looks alike; otherwise every frame is searched.
-
-    Parameters
-    ----------
-    frames
-        (height, width, 3) uint8 RGB pictures.
-
-    Returns
-    -------
-    landmarks : (T, 68, 2) float32 array
-        Pixels; gaps are interpolated in time. NaN where no face was ever seen.
-    detected : (T,) bool array
-        Whether the face was seen in that frame.
-
-    Notes
-    -----
-    Kazemi and Sullivan (2014), "One millisecond face alignment with an ensemble of regression trees".
-    See notebook 02_feature_extraction.
-    """
-    found: list[np.ndarray | None] = []
-    box = anchor = look = None  # the last detection, where its face was, and how it looked
-    frames = iter(frames)
-    while block := [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in islice(frames, _REDETECT)]:
-        box = box or detect(block[0])
-        last = detect(block[-1], near=box)
-        follow = box is not None and last is not None
-        for gray in block:
-            here = box if anchor is None else _moved(box, _centre(found[-1]) - anchor)
-            if not follow or not _alike(gray, here, look):
-                here = detect(gray, near=box)
-                box, anchor = here or box, None
-            if here is None:
-                found.append(None)
-                anchor = None
-                continue
-            look = _look(gray, here)
-            found.append(landmarks_in(gray, here))
-            anchor = _centre(found[-1]) if anchor is None else anchor
-        if last is not None:
-            box, anchor, look = last, _centre(found[-1]), _look(block[-1], last)
-    return _fill_gaps(found)
-
-
-def detect(gray: np.ndarray, *, near: dlib.rectangle | None = None) -> dlib.rectangle | None:
-    """Find the face in a (height, width) uint8 picture: the largest one, or the one nearest to a box.
-
-    A reduced picture is tried first, then the whole, then (small pictures only) one doubled in size.
-    """
-    height, width = gray.shape
-    attempts = [(min(1.0, _DETECTION_WIDTH / max(height, width)), 0)]
-    attempts += [(1.0, 0)] if attempts[0][0] < 1 else [(1.0, 1)]
-    for scale, upsampling in attempts:
-        small = (
-            gray if scale == 1 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        )
-        boxes = _detector()(small, upsampling)
-        if boxes:
-            best = max(boxes, key=lambda box: box.area() if near is None else -_distance(box, near, scale))
-            sides = (best.left(), best.top(), best.right(), best.bottom())
-            return dlib.rectangle(*(round(side / scale) for side in sides))
-    return None
-
-
-def landmarks_in(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
-    """Place the 68 landmarks of the face in a box: (68, 2) float32, pixels.
-
-    dlib answers in whole pixels; a small face is enlarged first, or its mouth would open in steps.
-    """
-    scale = max(1.0, _FACE_WIDTH / box.width())
-    margin = box.width() // 2
-    x, y = max(0, box.left() - margin), max(0, box.top() - margin)
-    around = gray[y : box.bottom() + margin, x : box.right() + margin]
-    large = cv2.resize(around, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
-    sides = (box.left() - x, box.top() - y, box.right() - x, box.bottom() - y)
-    shape = _predictor()(large, dlib.rectangle(*(round(side * scale) for side in sides)))
-    points = np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float32)
-    return points / scale + np.array([x, y], dtype=np.float32)
-
-
-def gap_length(detected: np.ndarray) -> int:
-    """Length in frames of the longest run without a face."""
-    edges = np.flatnonzero(np.diff(np.r_[True, detected, True].astype(int)))
-    return int(np.diff(edges)[::2].max(initial=0))
 
 
 def pose_transform(
@@ -237,79 +134,3 @@ def crop(frame: np.ndarray, a: complex, b: complex, size: int) -> np.ndarray:
     return cv2.warpAffine(
         frame, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-
-
-def embedding(picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """Describe whose face it is by dlib's 128 numbers; under 0.6 apart counts as the same person.
-
-    Takes a (height, width, 3) uint8 picture and its (68, 2) landmarks in pixels. King (2017), dlib's face
-    recognition model. See notebook 05_dcgan_generation.
-    """
-    low, high = landmarks.min(axis=0).round().astype(int), landmarks.max(axis=0).round().astype(int)
-    points = [dlib.point(int(x), int(y)) for x, y in np.round(landmarks)]
-    shape = dlib.full_object_detection(dlib.rectangle(*map(int, (*low, *high))), dlib.points(points))
-    return np.array(_recogniser().compute_face_descriptor(np.ascontiguousarray(picture), shape))
-
-
-def _centre(points: np.ndarray) -> np.ndarray:
-    return points[RIGID, :].mean(axis=0)
-
-
-def _look(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
-    """Reduce what is in a box to 16×16 numbers of mean 0 and length 1."""
-    inside = gray[max(0, box.top()) : max(1, box.bottom()), max(0, box.left()) : max(1, box.right())]
-    small = cv2.resize(inside, (16, 16), interpolation=cv2.INTER_AREA).astype(np.float32)
-    small -= small.mean()
-    return small / (np.linalg.norm(small) + 1e-3)
-
-
-def _alike(gray: np.ndarray, box: dlib.rectangle, look: np.ndarray | None) -> bool:
-    return look is None or float((_look(gray, box) * look).sum()) > _ALIKE
-
-
-def _moved(box: dlib.rectangle, by: np.ndarray) -> dlib.rectangle:
-    return dlib.translate_rect(box, dlib.point(*(round(float(step)) for step in by)))
-
-
-def _distance(box: dlib.rectangle, near: dlib.rectangle, scale: float) -> float:
-    """Distance between the centres of a box in a reduced picture and one in the whole picture."""
-    one, other = box.center(), near.center()
-    return float(np.hypot(one.x / scale - other.x, one.y / scale - other.y))
-
-
-def _fill_gaps(found: list[np.ndarray | None]) -> tuple[np.ndarray, np.ndarray]:
-    detected = np.array([points is not None for points in found], dtype=bool)
-    landmarks = np.full((len(found), 68, 2), np.nan, dtype=np.float32)
-    if detected.any():
-        seen = np.flatnonzero(detected)
-        known = np.stack([found[index] for index in seen]).reshape(len(seen), -1)
-        columns = [np.interp(np.arange(len(found)), seen, column) for column in known.T]
-        landmarks = np.stack(columns, axis=1).reshape(-1, 68, 2).astype(np.float32)
-    return landmarks, detected
-
-
-@cache
-def _detector() -> dlib.fhog_object_detector:
-    return dlib.get_frontal_face_detector()
-
-
-@cache
-def _predictor() -> dlib.shape_predictor:
-    return dlib.shape_predictor(_model_file("shape_predictor_68_face_landmarks.dat"))
-
-
-@cache
-def _recogniser() -> dlib.face_recognition_model_v1:
-    return dlib.face_recognition_model_v1(_model_file("dlib_face_recognition_resnet_model_v1.dat"))
-
-
-def _model_file(name: str) -> str:
-    """Find a model file of the package ``face_recognition_models`` without importing it.
-
-    Its own code needs ``pkg_resources``, which setuptools no longer brings.
-    """
-    found = importlib.util.find_spec("face_recognition_models")
-    path = Path(found.submodule_search_locations[0], "models", name) if found else Path(name)
-    if not path.is_file():
-        raise StudyError(f"{path}: dlib's face model is missing; run `make full-clean`, then `make report`.")
-    return str(path)

@@ -8,7 +8,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from s2f_utils import FRAME_RATE, StudyError, face, media, speech
+from s2f_utils import FRAME_RATE, StudyError, face, media, speech, tracking
 from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read_json, write_json
 
 FACE_SIZE = 128  # pixels of the stored crops
@@ -99,7 +99,7 @@ def clip_features(path: str | Path) -> dict[str, np.ndarray]:
     """
     audio = media.read_audio(path)
     speech.require_sound(audio, str(path))
-    landmarks, detected = face.track(media.read_frames(path))
+    landmarks, detected = tracking.track(media.read_frames(path))
     _require_face(path, detected)
     pose_free = face.remove_pose(landmarks)
     neutral = face.neutral(pose_free)
@@ -164,10 +164,10 @@ def _store_clip(path: str, target: Path, code: str) -> dict:
 def _require_face(path: str | Path, detected: np.ndarray) -> None:
     if not detected.any():
         raise StudyError(f"{path}: no face was found in any picture; film one face from the front.")
-    gap = face.gap_length(detected)
-    if gap > face.MAX_GAP:
+    gap = tracking.gap_length(detected)
+    if gap > tracking.MAX_GAP:
         raise StudyError(
-            f"{path}: the face is lost for {gap} frames in a row; at most {face.MAX_GAP} are filled."
+            f"{path}: the face is lost for {gap} frames in a row; at most {tracking.MAX_GAP} are filled."
         )
     if len(detected) < FRAME_RATE // 2:
         raise StudyError(f"{path}: the clip is shorter than half a second; record a whole sentence.")

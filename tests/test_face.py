@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from s2f_utils import drawing, face, media
+from s2f_utils import drawing, face, media, tracking
 
 
 def mean_face() -> np.ndarray:
@@ -89,7 +89,7 @@ def test_boxed_lies_in_the_unit_square_and_hides_the_jaw():
     ("detected", "longest"), [([1, 1, 1], 0), ([0, 0, 1], 2), ([1, 0, 0, 0, 1, 0], 3), ([0, 0], 2)]
 )
 def test_gap_length(detected, longest):
-    assert face.gap_length(np.array(detected, bool)) == longest
+    assert tracking.gap_length(np.array(detected, bool)) == longest
 
 
 def test_a_crop_agrees_with_its_landmarks():
@@ -118,10 +118,10 @@ def test_parts_are_drawn_where_the_points_are():
 def test_real_people_are_followed(clips):
     """Every frame of a real recording has a face; its outline stays where a detection alone puts it."""
     frames = list(media.read_frames(clips / "grid" / "s1" / "bbal7s.mpg"))
-    landmarks, detected = face.track(frames)
+    landmarks, detected = tracking.track(frames)
     assert detected.all() and len(detected) == 75
     gray = frames[40].mean(axis=2).astype(np.uint8)
-    alone = face.landmarks_in(gray, face.detect(gray))
+    alone = tracking.landmarks_in(gray, tracking.detect(gray))
     eyes = np.linalg.norm(alone[36] - alone[45])
     assert np.linalg.norm(landmarks[40] - alone, axis=1).mean() / eyes < 0.04
 
@@ -130,9 +130,9 @@ def test_a_covered_face_is_a_gap(clips):
     frames = list(media.read_frames(clips / "grid" / "s1" / "bbal7s.mpg"))
     for index in range(30, 34):
         frames[index] = np.zeros_like(frames[index])
-    landmarks, detected = face.track(frames)
+    landmarks, detected = tracking.track(frames)
     assert detected.sum() == 71 and not detected[30:34].any()
-    assert face.gap_length(detected) == 4
+    assert tracking.gap_length(detected) == 4
     assert np.isfinite(landmarks).all()
 
 
@@ -140,7 +140,7 @@ def test_identity_tells_people_apart(clips):
     faces = {}
     for name in ("s1/bbal7s", "s1/bbbm3a", "s4/bgbu2a"):
         frame = next(media.read_frames(clips / "grid" / f"{name}.mpg"))
-        landmarks, _ = face.track([frame])
-        faces[name] = face.embedding(frame, landmarks[0])
+        landmarks, _ = tracking.track([frame])
+        faces[name] = tracking.embedding(frame, landmarks[0])
     first, again, other = faces.values()
     assert np.linalg.norm(first - again) < 0.6 < np.linalg.norm(first - other)
