@@ -101,7 +101,8 @@ def _bring_up_to_date(notebook: Notebook, run: Path, manifest: dict, values: dic
     key = plan.key(notebook, values=values, inputs=digests, needs=needs)
     page = files.digest([notebook.text, files.code_digests("s2f_utils.pages")])
     if reasons := _reasons(run, old, key):
-        print(f"{notebook.name}: {'; '.join(reasons)}", flush=True)
+        more = f" and {len(reasons) - 4} more" if len(reasons) > 4 else ""
+        print(f"{notebook.name}: {'; '.join(reasons[:4])}{more}", flush=True)
         entries[notebook.name] = _run(notebook, run, values, old) | {"key": key, "page": page}
     elif old["page"] != page or not (run / f"{notebook.name}.html").exists():
         print(f"{notebook.name}: page refreshed, nothing executed")
