@@ -23,6 +23,7 @@ MODELLING = {
     "adversary",
     "training",
     "utterances",
+    "motion_loss",
     "animate",
     "__main__",
 }
