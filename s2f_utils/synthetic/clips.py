@@ -126,7 +126,7 @@ def perform(clip: Clip) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, 
     dry, rate, phonemes = voice.speak(
         text, speaker=clip.speaker, emotion=clip.emotion, intensity=clip.intensity
     )
-    lead, tail = rng.uniform(0.25, 0.4, 2)
+    lead, tail = rng.uniform(0.3, 0.45, 2)
     phonemes = [(symbol, start + lead, end + lead) for symbol, start, end in phonemes]
     frames = math.ceil((phonemes[-1][2] + tail) * motion.FRAME_RATE)
     times = np.arange(frames) / float(motion.FRAME_RATE)

@@ -28,11 +28,11 @@ for _a, _b in [
 # Trackers set their points a little inside of where an edge is drawn (measured on these faces with dlib), so
 # edges are drawn that much further out: left half, inter-ocular distances.
 _OUTWARD = {
-    4: (-0.006, 0.022), 5: (-0.002, 0.02), 6: (-0.002, 0.014), 7: (0.003, 0.028), 8: (0, 0.038),
-    17: (-0.034, 0.025), 18: (-0.046, 0.024), 19: (-0.03, 0.029), 20: (-0.014, 0.028), 21: (-0.006, 0.014),
+    4: (0.002, 0.026), 5: (0.01, 0.024), 6: (0.008, 0.018), 7: (0.01, 0.036), 8: (0, 0.048),
+    17: (-0.036, 0.034), 18: (-0.054, 0.03), 19: (-0.03, 0.029), 20: (-0.014, 0.028), 21: (-0.006, 0.014),
     36: (-0.045, 0.01), 37: (-0.028, 0.003), 38: (-0.018, -0.003), 40: (-0.008, -0.004), 41: (-0.022, 0.002),
     48: (-0.024, -0.004), 49: (0, 0.005), 50: (0.008, 0.007), 57: (0, 0.012), 58: (0.006, 0.011),
-    59: (-0.003, 0.005), 60: (-0.022, 0), 61: (0.009, 0.003), 66: (0, 0.008), 67: (0.01, 0.008),
+    59: (-0.003, 0.005), 60: (-0.022, 0), 61: (0.009, 0.003), 66: (0, 0.012), 67: (0.014, 0.012),
 }  # fmt: skip
 JAW, BROWS, NOSE, EYES, MOUTH = range(17), range(17, 27), range(27, 36), range(36, 48), range(48, 68)
 UPPER_OUTER, LOWER_OUTER = [49, 50, 51, 52, 53], [55, 56, 57, 58, 59]
@@ -120,7 +120,7 @@ def _move_mouth(frames: np.ndarray, face: np.ndarray, tracks: dict[str, np.ndarr
     names = ("opening", "rounding", "tuck", "closure", "smile")
     opening, rounding, tuck, closure, smile = (tracks[name][:, None] for name in names)
     mouth = list(MOUTH)
-    stretch = 1 + tracks["width"][:, None] - 0.10 * rounding - 0.22 * opening + 0.06 * np.abs(smile)
+    stretch = 1 + tracks["width"][:, None] - 0.14 * rounding - 0.22 * opening + 0.06 * np.abs(smile)
     frames[:, mouth, 0] *= stretch
     frames[:, [48, 54, 60, 64], 1] += 0.30 * opening - 0.07 * smile
     frames[:, [49, 53, 59, 55], 1] -= 0.022 * smile

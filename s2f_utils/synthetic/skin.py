@@ -13,12 +13,14 @@ def relief(person: Person) -> np.ndarray:
     half = face[16, 0]
     tip, mouth, chin = face[30, 1], face[62, 1], face[8, 1]
     wing = face[35, 0]
-    height = 0.85 * np.sqrt(np.maximum(1 - (x / (half * 1.07)) ** 2 - ((y - 0.2) / 1.38) ** 2, 0.02))
+    inside = 1 - (x / (half * 1.07)) ** 2 - ((y - 0.2) / (chin + 0.05)) ** 2
+    # An ellipsoid that falls on steeply outside, so that a wide jaw is shaded like a side of the head.
+    height = 0.85 * np.where(inside > 0.02, np.sqrt(np.maximum(inside, 0.02)), 0.141 + 3.54 * (inside - 0.02))
     for step in np.linspace(0, 1, 6):  # the ridge rises towards the tip
         ridge = blob(0, -0.05 + step * (tip + 0.02), 0.055 + 0.03 * step, 0.085)
         height += person.depth**0.5 * (0.05 + 0.045 * step) * ridge
     height += 0.10 * blob(0, tip + 0.03, 0.085, 0.075)
-    height += 0.055 * pair(wing * 0.85, face[33, 1] - 0.05, 0.05, 0.05)
+    height += 0.055 * pair(wing * 0.85 + 0.02, face[33, 1] - 0.07, 0.05, 0.05)
     height += 0.05 * pair(0.36, -0.2, 0.2, 0.07) - 0.085 * person.depth * pair(0.34, -0.01, 0.15, 0.085)
     height += 0.05 * pair(0.355, 0.0, 0.085, 0.07)
     height += 0.06 * pair(half * 0.62, 0.38, 0.2, 0.16) - 0.03 * pair(half * 0.68, 0.8, 0.16, 0.2)
@@ -36,9 +38,10 @@ def complexion(person: Person, rng: np.random.Generator) -> np.ndarray:
     colour = person.skin * (1 + blood[..., None] * np.array([0.03, -0.05, -0.05]))
     colour = colour * (1 + 0.014 * noise(rng, 2)[..., None] + 0.018 * noise(rng, 6)[..., None])
     colour = colour * (1 - _around_eyes(person)[..., None] * np.array([0.75, 1, 0.95]))
-    nostrils = sum(blob(s * 0.075, face[33, 1] - 0.022, 0.032, 0.017, power=3) for s in (-1, 1))
-    base = 0.22 * blob(0, face[33, 1] + 0.015, 0.12, 0.02)
-    base += 0.3 * pair(face[35, 0], face[33, 1] - 0.04, 0.02, 0.045)
+    wing = face[35, 0]
+    nostrils = sum(blob(s * 0.48 * wing, face[33, 1] - 0.036, 0.2 * wing, 0.017, power=3) for s in (-1, 1))
+    base = 0.22 * blob(0, face[33, 1] + 0.002, 0.12, 0.02)
+    base += 0.3 * pair(wing + 0.025, face[33, 1] - 0.06, 0.02, 0.045)
     colour = colour * (1 - np.clip(0.72 * nostrils + base, 0, 0.85)[..., None] * np.array([0.9, 1, 1]))
     lid = _above_eyes(face)
     crease = (_line(lid, 0.012) + _line(lid * [-1, 1], 0.012)) * 0.32

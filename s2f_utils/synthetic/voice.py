@@ -83,7 +83,7 @@ def voice_of(speaker: int) -> Voice:
     accent = "en-us" if pair % 2 else "en"
     name = f"{accent}+{(_FEMALE if even else _MALE)[pair]}"
     return Voice(
-        name, rng.uniform(138, 178), rng.uniform(32, 62), rng.uniform(35, 65), rng.uniform(-2.5, 2.5)
+        name, rng.uniform(126, 166), rng.uniform(32, 62), rng.uniform(35, 65), rng.uniform(-2.5, 2.5)
     )
 
 
