@@ -77,6 +77,7 @@ run.record("corpus.speakers_in_training_and_test", len(shared))
 fig, ax = plt.subplots(figsize=(8, 2.8))
 sns.barplot(counts, x="speaker", y="clips", hue="split", dodge=False, palette="colorblind", ax=ax)
 ax.tick_params(axis="x", labelsize=8)
+ax.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), fontsize=9)
 run.figure(
     fig,
     "speakers",

@@ -318,8 +318,8 @@ Markdown("\n".join(lines))
 # 1. The critic gets the upper hand: pictures get crisper, with invented texture, and landmarks less exact.
 # 2. The mean minimises the squared error when nothing is known; its mouth never moves (correlation 0), and it
 #    is nobody (identity).
-# 3. `warp`: an open mouth can be bent shut, but teeth that were never shown cannot be bent open. The generator
-#    has learned to paint them.
+# 3. `warp`: an open mouth can be bent shut, but teeth that were never shown cannot be bent open. A generator that
+#    is trained for long can learn to paint them.
 # </details>
 #
 # **Next:** [06 Speech to face](06_speech_to_face.ipynb)

@@ -63,7 +63,7 @@ TOLERANCES = {
     "dcgan.dcgan.landmark_nme": 0.03,
     "dcgan.dcgan.identity_kept": 0.15,
 }
-PICTURES = ("headline", "pictures", "talking_face")  # figures kept with the reference and shown in the README
+PICTURES = ("frames", "measures")  # figures kept with the reference and shown in the README
 REFERENCE = files.ROOT / "reports" / "reference"
 
 
