@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image, ImageOps
 
 from s2f_utils import (
     FRAME_RATE,
@@ -68,9 +69,14 @@ def say(text: str, *, speaker: int = 1, emotion: str = "neutral") -> np.ndarray:
 
 def person_in(picture: str | Path, *, size: int) -> Person:
     """Find the person in a photograph, upright and cut out; a ``StudyError`` where there is no face."""
-    image = cv2.imread(str(picture), cv2.IMREAD_COLOR_RGB)
-    if image is None:
-        raise StudyError(f"FACE={picture}: this is no picture that can be read; give a jpg or png file.")
+    try:
+        with Image.open(picture) as photo:
+            image = np.array(
+                ImageOps.exif_transpose(photo).convert("RGB")
+            )  # telephones turn pictures by a note
+    except OSError as error:
+        message = f"FACE={picture}: this is no picture that can be read; give a jpg or png file."
+        raise StudyError(message) from error
     landmarks, detected = tracking.track([image])
     if not detected[0]:
         raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
@@ -137,14 +143,14 @@ def main(arguments: list[str]) -> int:
     """Run ``python -m s2f_utils animate``; see ``--help``."""
     options = _parser().parse_args(arguments)
     models = Path(options.models) if options.models else _newest_models()
-    model, _ = training.load(models, "cnn_rnn")
-    generator = dcgan.load(models)
-    size = generator.input_shape[1]
     if options.wav:
         audio = media.read_audio(options.wav)
         speech.require_sound(audio, options.wav)
     else:
         audio = say(options.text, speaker=options.speaker)
+    model, _ = training.load(models, "cnn_rnn")
+    generator = dcgan.load(models)
+    size = generator.input_shape[1]
     person = person_in(options.face, size=size) if options.face else _stranger(models, size)
     result = animate(audio, person, model, generator)
     for path in write(result, options.out):
