@@ -182,6 +182,17 @@ def against_truth(landmarks: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     }
 
 
+def identity_distances(vectors: np.ndarray, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distances between all pairs of (n, 128) face descriptions: of one person, and of two people.
+
+    Takes the (n,) names beside them. See notebook 01_exploration.
+    """
+    one, other = np.triu_indices(len(vectors), k=1)
+    distances = np.linalg.norm(vectors[one] - vectors[other], axis=1)
+    same = people[one] == people[other]
+    return distances[same], distances[~same]
+
+
 def _overlap_correlation(one: np.ndarray, other: np.ndarray) -> float:
     length = min(len(one), len(other))
     return correlation(one[:length], other[:length])

@@ -63,7 +63,11 @@ TOLERANCES = {
     "dcgan.dcgan.landmark_nme": 0.03,
     "dcgan.dcgan.identity_kept": 0.15,
 }
-PICTURES = ("frames", "measures")  # figures kept with the reference and shown in the README
+PICTURES = {  # figures kept with the reference, and shown in the README
+    "talking_face": "figures/06_speech_to_face/frames.png",
+    "measures": "figures/04_evaluation/measures.png",
+    "generators": "figures/05_dcgan_generation/rivals.png",
+}
 REFERENCE = files.ROOT / "reports" / "reference"
 
 
@@ -74,10 +78,6 @@ def table(numbers: dict[str, float], subject: str, names: dict, measures: dict) 
     -------
     list
         For each row its label and its cells: (value, interval or nothing, whether it is the column's best).
-
-    Notes
-    -----
-    Notebook 04 explains the measures.
     """
     best = {
         measure: _best(numbers, subject, names, measure, rule) for measure, (_, rule, _) in measures.items()
@@ -112,17 +112,14 @@ def _best(numbers: dict, subject: str, names: dict, measure: str, rule: str | fl
 
 
 def text(value: float) -> str:
-    """Write a number with about three digits that count. Notebook 04 explains the measures."""
+    """Write a number with about three digits that count."""
     if float(value).is_integer() or abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.3g}" if abs(value) < 0.1 or abs(value) >= 10 else f"{value:.2f}"
 
 
 def compare(numbers: dict[str, float], *, run: str) -> list[str]:
-    """Lines of headline numbers beside the reference; ✗ marks what lies outside its tolerance.
-
-    Notebook 04 explains the measures.
-    """
+    """Lines of headline numbers beside the reference; ✗ marks what lies outside its tolerance."""
     same = files.read_json(REFERENCE / "manifest.json").get("run") == run
     reference = files.read_json(REFERENCE / "metrics.json") if same else {}
     lines = []
@@ -138,7 +135,7 @@ def compare(numbers: dict[str, float], *, run: str) -> list[str]:
 
 
 def markdown(numbers: dict[str, float]) -> str:
-    """Write the result tables in Markdown, the best values bold. Notebook 04 explains the measures."""
+    """Write the result tables in Markdown, the best values bold."""
     blocks = []
     for subject, title, names, measures in TABLES:
         if rows := table(numbers, subject, names, measures):
@@ -153,18 +150,14 @@ def markdown(numbers: dict[str, float]) -> str:
 
 
 def keep_reference(run: Path) -> None:
-    """Copy a report's numbers and a few pictures to ``reports/reference`` and its tables into the README.
-
-    Notebook 04 explains the measures.
-    """
+    """Copy a report's numbers and a few pictures to ``reports/reference`` and its tables into the README."""
     manifest, numbers = files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json")
     files.write_json(REFERENCE / "metrics.json", numbers)
     commits = {name: entry["commit"] for name, entry in manifest["notebooks"].items()}
     files.write_json(REFERENCE / "manifest.json", {"run": run.name, "commits": commits})
-    for item in manifest["figures"]:
-        if item["name"] in PICTURES:
-            with files.atomic_path(REFERENCE / f"{item['name']}.png") as path:
-                path.write_bytes((run / item["path"]).read_bytes())
+    for name, figure in PICTURES.items():
+        with files.atomic_path(REFERENCE / f"{name}.png") as path:
+            path.write_bytes((run / figure).read_bytes())
     _fill_readme(numbers)
 
 

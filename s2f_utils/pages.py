@@ -36,10 +36,7 @@ OFFLINE = {
 
 
 def from_source(notebook: Notebook) -> "NotebookNode":
-    """Make a notebook from its source; cells are numbered from 1 in the order of the source.
-
-    Notebook 01 explains it.
-    """
+    """Make a notebook from its source; cells are numbered from 1 in the order of the source."""
     import jupytext
 
     node = jupytext.reads(notebook.text, fmt="py:percent")
@@ -52,7 +49,7 @@ def from_source(notebook: Notebook) -> "NotebookNode":
 
 
 def cells_of(executed: "NotebookNode") -> dict[str, int]:
-    """Find which cell shows each recorded figure, table and video. Notebook 01 explains it."""
+    """Find which cell shows each recorded figure, table and video."""
     found = {}
     for cell in executed.cells:
         for output in cell.get("outputs", ()):
@@ -62,10 +59,7 @@ def cells_of(executed: "NotebookNode") -> dict[str, int]:
 
 
 def write(executed: "NotebookNode", run: Path, name: str) -> None:
-    """Write an executed notebook beside its web page, without times and paths of the machine.
-
-    Notebook 01 explains it.
-    """
+    """Write an executed notebook beside its web page, without times and paths of the machine."""
     import nbformat
 
     for cell in executed.cells:
@@ -97,7 +91,7 @@ def _is_empty(output: "NotebookNode") -> bool:
 
 
 def refresh(notebook: Notebook, run: Path) -> None:
-    """Give a notebook's edited prose the results of its last execution. Notebook 01 explains it."""
+    """Give a notebook's edited prose the results of its last execution."""
     import nbformat
 
     old = nbformat.read(run / f"{notebook.name}.ipynb", as_version=4)
@@ -123,7 +117,7 @@ def _html(executed: "NotebookNode", name: str) -> str:
 
 
 def collect(run: Path, manifest: dict) -> list[dict]:
-    """List everything that the notebooks show, each with its notebook and cell. Notebook 01 explains it."""
+    """List everything that the notebooks show, each with its notebook and cell."""
     found = []
     for name, entry in manifest["notebooks"].items():
         for item in files.read_json(run / "shown" / f"{name}.json").get("items", ()):
@@ -134,10 +128,7 @@ def collect(run: Path, manifest: dict) -> list[dict]:
 
 
 def index(run: Path, manifest: dict, numbers: dict[str, float]) -> None:
-    """Write ``index.html``: question, results, videos and figures on one page that needs no network.
-
-    Notebook 01 explains it.
-    """
+    """Write ``index.html``: question, results, videos and figures on one page that needs no network."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(TEMPLATE.parent)

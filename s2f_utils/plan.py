@@ -48,7 +48,7 @@ class Notebook:
 
 
 def read(path: Path) -> Notebook:
-    """Read a notebook in percent format; ``StudyError`` when its code is no Python. Notebook 01 shows one."""
+    """Read a notebook in percent format; ``StudyError`` when its code is no Python."""
     text = path.read_text(encoding="utf-8")
     head, *blocks = re.split(r"^# %%", text, flags=re.MULTILINE)
     cells = tuple(_cell(block) for block in blocks)
@@ -85,7 +85,7 @@ def _header(head: str) -> dict:
 
 
 def read_all(folder: Path) -> list[Notebook]:
-    """Read the numbered notebooks of a folder in reading order. Notebook 01 is the first."""
+    """Read the numbered notebooks of a folder in reading order."""
     notebooks = [read(path) for path in sorted(folder.glob("[0-9][0-9]_*.py"))]
     earlier: set[str] = set()
     for notebook in notebooks:
@@ -96,7 +96,7 @@ def read_all(folder: Path) -> list[Notebook]:
 
 
 def read_profile(folder: Path, name: str, notebooks: list[Notebook]) -> dict[str, dict]:
-    """Read what a profile overrides, per notebook; every name must be declared. Notebook 01 explains it."""
+    """Read what a profile overrides, per notebook; every name must be declared."""
     import yaml
 
     known = sorted(path.stem for path in (folder / "params").glob("*.yaml"))
@@ -114,10 +114,7 @@ def read_profile(folder: Path, name: str, notebooks: list[Notebook]) -> dict[str
 
 
 def read_params(pairs: list[str], notebooks: list[Notebook]) -> dict[str, object]:
-    """Turn ``["EPOCHS=3"]`` into values; each must be declared by some notebook, with the same kind of value.
-
-    Notebook 01 explains it.
-    """
+    """Turn ``["EPOCHS=3"]`` into values; some notebook must declare each, with the same kind of value."""
     import yaml
 
     values: dict[str, object] = {}
@@ -140,19 +137,13 @@ def _same_kind(default: object, value: object) -> bool:
 
 
 def parameters(notebook: Notebook, profile: dict, params: dict, chosen: dict) -> dict[str, object]:
-    """Values that a notebook runs with: its defaults, then the profile, the command line, the run's choices.
-
-    Notebook 01 explains it.
-    """
+    """Values that a notebook runs with: defaults, then the profile, the command line, the run's choices."""
     values = notebook.defaults | profile.get(notebook.name, {})
     return values | {name: value for name, value in (params | chosen).items() if name in notebook.defaults}
 
 
 def folder_digest(folder: Path) -> str:
-    """Fingerprint recordings by name and content; unchanged size and time save reading them again.
-
-    Notebook 02 explains it.
-    """
+    """Fingerprint recordings by name and content; unchanged size and time save reading them again."""
     memory = files.DATA / ".digests.json"
     known, seen = files.read_json(memory), {}
     for path in sorted(folder.rglob("*")):
@@ -169,7 +160,7 @@ def folder_digest(folder: Path) -> str:
 
 
 def key(notebook: Notebook, *, values: dict, inputs: dict, needs: dict[str, str]) -> dict[str, dict]:
-    """Name everything that a notebook's results depend on, by digest or value. Notebook 01 explains it."""
+    """Name everything that a notebook's results depend on, by digest or value."""
     code = notebook.code
     return {
         "code": {"cells": files.digest(code)},
@@ -182,7 +173,7 @@ def key(notebook: Notebook, *, values: dict, inputs: dict, needs: dict[str, str]
 
 
 def changes(old: dict[str, dict], new: dict[str, dict]) -> list[str]:
-    """Say in a few words each what differs between two keys. Notebook 01 explains it."""
+    """Say in a few words each what differs between two keys."""
     reasons = []
     for part, values in new.items():
         before = old.get(part, {})

@@ -38,10 +38,6 @@ class Run:
     ----------
     folder, features, models, raw
         The report, the feature store, the trained models, and (embedded corpus only) the recordings.
-
-    Notes
-    -----
-    Every notebook uses it; notebook 01 explains it.
     """
 
     def __init__(self, notebook: str, *, corpus: str, profile: str) -> None:
@@ -59,7 +55,7 @@ class Run:
     def record(self, name: str | Mapping[str, float], value: float | None = None) -> None:
         """Keep one number under its name, or several from a mapping of names to numbers.
 
-        Raises ``StudyError`` for a value that is no finite number. Notebook 02 explains it.
+        Raises ``StudyError`` for a value that is no finite number.
         """
         values = dict(name) if isinstance(name, Mapping) else {name: value}
         for key, number in values.items():
@@ -69,10 +65,7 @@ class Run:
         files.write_json(self.folder / "metrics" / f"{self.notebook}.json", self._numbers)
 
     def metric(self, name: str) -> float:
-        """Read a number that this or an earlier notebook of the same run has recorded.
-
-        Notebook 04 explains it.
-        """
+        """Read a number that this or an earlier notebook of the same run has recorded."""
         known = metrics(self.folder) | self._numbers
         if name not in known:
             raise StudyError(
@@ -81,10 +74,7 @@ class Run:
         return known[name]
 
     def figure(self, fig: "Figure", name: str, caption: str) -> None:
-        """Save a figure as a PNG with the same bytes every time, and show it with its caption.
-
-        Notebook 01 explains it.
-        """
+        """Save a figure as a PNG with the same bytes every time, and show it with its caption."""
         import matplotlib.pyplot as plt
         from IPython.display import Image
 
@@ -97,10 +87,7 @@ class Run:
         self._show(Image(picture, width=width * 96 // DPI, alt=caption), name, caption)
 
     def table(self, frame: "pd.DataFrame", name: str, caption: str) -> None:
-        """Save a table as CSV and show it with its caption.
-
-        Notebook 04 explains it.
-        """
+        """Save a table as CSV and show it with its caption."""
         with self._part("tables", name, ".csv") as path:
             frame.to_csv(path, lineterminator="\n", float_format="%.6g")
         self._add("table", "tables", name, ".csv", caption)
@@ -116,10 +103,7 @@ class Run:
         audio: "np.ndarray | None" = None,
         audio_rate: int = 16_000,
     ) -> None:
-        """Keep an mp4 and show it with its caption; the source is a file, or (H, W, 3) uint8 frames.
-
-        Notebook 06 explains it.
-        """
+        """Keep an mp4 and show it with its caption; the source is a file, or (H, W, 3) uint8 frames."""
         from IPython.display import Video
 
         with self._part("videos", name, ".mp4") as path:
@@ -133,10 +117,7 @@ class Run:
         self._show(Video(film, embed=True, html_attributes="controls playsinline"), name, caption)
 
     def versions(self, *, seed: int | None = None) -> None:
-        """Show Python, the packages that matter, the seed and the commit; every notebook's last cell.
-
-        Notebook 01 explains it.
-        """
+        """Show Python, the packages that matter, the seed and the commit; every notebook's last cell."""
         from IPython.display import Markdown, display
 
         lines = [f"Python {platform.python_version()}"]
@@ -164,12 +145,12 @@ class Run:
 
 
 def parts(folder: Path, notebook: str) -> list[Path]:
-    """Files and folders in which a notebook's results lie. Notebook 01 explains it."""
+    """Files and folders in which a notebook's results lie."""
     return [folder / part.format(notebook) for part in PARTS]
 
 
 def metrics(folder: Path) -> dict[str, float]:
-    """All numbers that the notebooks of a report have recorded so far. Notebook 04 explains it."""
+    """All numbers that the notebooks of a report have recorded so far."""
     numbers: dict[str, float] = {}
     for path in sorted((folder / "metrics").glob("*.json")):
         numbers |= files.read_json(path)
@@ -177,10 +158,7 @@ def metrics(folder: Path) -> dict[str, float]:
 
 
 def commit() -> str:
-    """Short id of the commit in use, ``+changes`` when tracked files differ from it, or ``unknown``.
-
-    Notebook 01 explains it.
-    """
+    """Short id of the commit in use, ``+changes`` when tracked files differ from it, or ``unknown``."""
     try:
         revision = _git("rev-parse", "--short=12", "HEAD")
         return revision + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
@@ -201,7 +179,7 @@ def _is_finite(value: object) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Delete a file or a folder, if it is there. Notebook 01 explains it."""
+    """Delete a file or a folder, if it is there."""
     if path.is_dir():
         shutil.rmtree(path)
     else:

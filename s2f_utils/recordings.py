@@ -8,10 +8,7 @@ from . import StudyError, files, plan
 
 
 def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
-    """Make the embedded corpus or find the real recordings; return their digest and the seconds it took.
-
-    Notebook 01 explains it.
-    """
+    """Make the embedded corpus or find the real recordings; return their digest and the seconds it took."""
     folder = folder_of(corpus, data)
     if corpus != "synthetic":
         from . import corpora
@@ -39,7 +36,7 @@ def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
 
 
 def folder_of(corpus: str, data: str) -> str:
-    """Say where real recordings lie; nothing for the embedded corpus. Notebook 01 explains it."""
+    """Say where real recordings lie; nothing for the embedded corpus."""
     if corpus not in plan.CORPORA:
         raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(plan.CORPORA)}.")
     if corpus == "synthetic":
@@ -55,7 +52,7 @@ def folder_of(corpus: str, data: str) -> str:
 
 
 def real_folder(real: str) -> str:
-    """Say where the recordings lie that the finished model is judged on. Notebook 04 explains it."""
+    """Say where the recordings lie that the finished model is judged on."""
     folder = Path(real).expanduser().resolve()
     if real and not folder.is_dir():
         raise StudyError(f"There is no folder {folder}; say where the real recordings lie with REAL=.")

@@ -42,10 +42,6 @@ def report(
         A folder of real recordings that the finished model is judged on as well.
     params
         Further parameters for all notebooks that declare them, as ``["EPOCHS=3"]``.
-
-    Notes
-    -----
-    Notebook 01 explains it.
     """
     study = plan.read_all(notebooks)
     settings = plan.read_profile(notebooks, profile, study)

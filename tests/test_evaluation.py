@@ -84,3 +84,9 @@ def test_against_truth_in_eye_distances():
     shifted = truth + np.array([3, 4], np.float32)
     scores = evaluation.against_truth(shifted, truth)
     assert scores["nme"] == pytest.approx(0.05, abs=1e-5)
+
+
+def test_identity_distances_are_sorted_into_pairs():
+    vectors = np.array([[0.0, 0], [3, 4], [0, 1]])
+    within, between = evaluation.identity_distances(vectors, np.array(["a", "a", "b"]))
+    assert within.tolist() == [5] and sorted(between.round(4)) == [1, round(18**0.5, 4)]
