@@ -95,12 +95,22 @@ run.figure(
 )
 
 # %%
-film = animate.side_by_side(spoken.stick, spoken.pictures)
-chosen = np.linspace(0, len(film) - 1, 6).astype(int)
-fig = plots.pictures(film[chosen], [f"{index / FRAME_RATE:.2f} s" for index in chosen], columns=3)
-run.figure(fig, "frames", "Six moments: the stick face that the sound moved, and the face drawn for it.")
+windows = np.array_split(np.arange(len(opening)), 8)
+chosen = [
+    window[opening[window].argmax() if number % 2 else opening[window].argmin()]
+    for number, window in enumerate(windows)
+]
+drawn = [*spoken.stick[chosen], *spoken.pictures[chosen]]
+fig = plots.pictures(drawn, [f"{index / FRAME_RATE:.2f} s" for index in chosen], columns=8)
+run.figure(
+    fig,
+    "frames",
+    "The sentence in eight parts, in turn the moment at which the mouth is most closed and most open: the "
+    "stick face that the sound moved, and the face drawn for it.",
+)
 
 # %%
+film = animate.side_by_side(spoken.stick, spoken.pictures)
 caption = "The line of text, spoken by a face of whom one picture is known; turn the sound on."
 run.video(film, "spoken_text", caption, fps=FRAME_RATE, audio=voice)
 made = animate.write(spoken, run.folder / "videos" / "06_speech_to_face" / "talking_face.mp4")

@@ -66,7 +66,6 @@ TOLERANCES = {
 PICTURES = {  # figures kept with the reference, and shown in the README
     "talking_face": "figures/06_speech_to_face/frames.png",
     "measures": "figures/04_evaluation/measures.png",
-    "generators": "figures/05_dcgan_generation/rivals.png",
 }
 REFERENCE = files.ROOT / "reports" / "reference"
 

@@ -1,5 +1,6 @@
 """What all networks of the study share: seeds, a progress bar, and models on disk."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import keras
@@ -11,11 +12,13 @@ from s2f_utils.files import atomic_path, read_json, write_json
 
 def set_seed(seed: int) -> None:
     """Seed every source of chance, and make TensorFlow add numbers in the same order every time."""
-    keras.utils.set_random_seed(seed)
     if keras.backend.backend() == "tensorflow":
         import tensorflow
 
+        with suppress(RuntimeError):  # too late once TensorFlow is up
+            tensorflow.config.threading.set_inter_op_parallelism_threads(1)
         tensorflow.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)
 
 
 def jit() -> bool | str:
