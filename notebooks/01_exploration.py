@@ -18,7 +18,9 @@
 # **Question.** What is in a corpus of talking people, before anything is computed from it?
 #
 # **Inputs.** The embedded corpus, or recordings of your own.
+#
 # **Outputs.** A table of clips and speakers, and figures of sounds and faces.
+#
 # **Runtime.** Under a minute; making the embedded corpus takes one to two minutes before it.
 #
 # **Learning goals**

@@ -18,8 +18,10 @@
 # **Question.** What does a network get to hear, and what is it asked to show?
 #
 # **Inputs.** A corpus of recordings: any video files with sound.
+#
 # **Outputs.** The feature store, one file for each clip, and a table that says for every clip whether it
 # can be used or why not.
+#
 # **Runtime.** Quick: under a minute. Full: a few minutes for every hour of video.
 #
 # **Learning goals**

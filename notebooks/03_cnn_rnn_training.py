@@ -18,8 +18,10 @@
 # **Question.** Can a network learn how a face moves from nothing but the sound of its voice?
 #
 # **Inputs.** The feature store of notebook 02.
+#
 # **Outputs.** Two trained models: the CNN + RNN of this study, and the network of 2017.
-# **Runtime.** Quick: two to three minutes on two cores. Full: about an hour.
+#
+# **Runtime.** Quick: two to three minutes on two cores. Full: hours.
 #
 # **Learning goals**
 # - See what the network is asked to show: displacement, not faces.

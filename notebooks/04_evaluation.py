@@ -19,7 +19,9 @@
 #
 # **Inputs.** The feature store of notebook 02 and the models of notebook 03; with `REAL`, a folder of other
 # recordings, one sub-folder for each person.
+#
 # **Outputs.** Tables of measures with intervals, figures, the named results of the study.
+#
 # **Runtime.** Under a minute, and the extraction of the recordings in `REAL`.
 #
 # **Learning goals**

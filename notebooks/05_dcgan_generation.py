@@ -19,9 +19,11 @@
 # that person's face as the landmarks ask, for people it was never trained on?
 #
 # **Inputs.** The feature store of notebook 02; the recordings of the people to judge by.
+#
 # **Outputs.** `dcgan.keras` (the generator) and `dcgan.json`; tables, figures, films and the named results
 # `dcgan.*`.
-# **Runtime.** Quick: about 4 minutes on two cores. Full: hours on a processor, under an hour on a GPU.
+#
+# **Runtime.** Quick: about 3 minutes on two cores. Full: hours on a processor; a GPU is used where there is one.
 #
 # **Learning goals**
 # - Show landmarks to a network as pictures, where they keep their place.

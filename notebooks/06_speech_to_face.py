@@ -18,7 +18,9 @@
 # **Question.** What does it look like when everything is put together: a sound goes in, a face talks?
 #
 # **Inputs.** The models of notebooks 03 and 05, a recording, a line of text, and one picture of a face.
+#
 # **Outputs.** Talking faces as mp4 with sound, as gif, and their landmarks as npz.
+#
 # **Runtime.** Under a minute.
 #
 # **Learning goals**

@@ -45,6 +45,9 @@ def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) 
     if name not in CORPORA:
         raise StudyError(f"CORPUS={name}: there is no such corpus; choose one of {', '.join(CORPORA)}.")
     folder = Path(folder)
+    if name == "synthetic" and not folder.is_dir():
+        profile = folder.name.removeprefix("synthetic-")
+        raise StudyError(f"{folder}: the embedded corpus is not made yet; run `make data PROFILE={profile}`.")
     files = videos(folder)
     rows = list(_ravdess_rows(files) if name in ("synthetic", "ravdess") else _speaker_rows(files, folder))
     if not rows:

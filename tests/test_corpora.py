@@ -67,6 +67,7 @@ def test_chosen_test_speakers(tmp_path):
         ("ravdess", ["a/1.mp4"], "named as in RAVDESS"),
         ("ravdess", ravdess(range(1, 9)), "too few speakers"),
         ("nonsense", ["a/1.mp4"], "no such corpus"),
+        ("synthetic", None, "make data PROFILE="),
     ],
 )
 def test_bad_folders(tmp_path, name, files, words):
