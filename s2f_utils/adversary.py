@@ -10,31 +10,11 @@ from keras import layers, ops
 from tqdm.auto import tqdm
 
 from s2f_utils import face_pairs, files
-from s2f_utils.dcgan import build_generator, draw
+from s2f_utils.dcgan import CRITIC_CHANNELS, build_critic, build_generator, draw
 from s2f_utils.face_pairs import CHANNELS, PARTS, Faces
 from s2f_utils.training import load, save, set_seed
 
-_KEPT = PARTS + 3  # channels of the condition that the critic sees: drawn parts and reference
 _LEARNING_RATES = {"painter": 2e-3, "generator": 2e-4, "critic": 4e-4}
-
-
-def build_critic(size: int, *, width: int = 32) -> keras.Model:
-    """Build the critic: is each patch of a picture real, of this person, and as its landmarks say?
-
-    Takes a picture (B, size, size, 3) and the first nine channels of its condition; returns a map of scores
-    and the features of each layer. Spectral normalisation everywhere (Miyato et al. 2018).
-
-    See notebook 05_dcgan_generation.
-    """
-    picture = layers.Input((size, size, 3), name="picture")
-    asked = layers.Input((size, size, _KEPT), name="asked")
-    value, features = layers.Concatenate()([picture, asked]), []
-    for step in range(3):
-        convolution = layers.Conv2D(width * 2**step, 4, strides=2, padding="same", name=f"critic_{step}")
-        value = layers.LeakyReLU(0.2)(layers.SpectralNormalization(convolution)(value))
-        features.append(value)
-    score = layers.SpectralNormalization(layers.Conv2D(1, 3, padding="same", name="critic_score"))(value)
-    return keras.Model([picture, asked], [score, *features], name="critic")
 
 
 class Training:
@@ -83,8 +63,8 @@ class Training:
         """Join generator and critic: the picture, its score, and its features' distance from the truth's."""
         asked, target = layers.Input((size, size, CHANNELS)), layers.Input((size, size, 3))
         picture = self.generator(asked)
-        score, *made = self.critic([picture, asked[..., :_KEPT]], training=False)
-        _, *true = self.critic([target, asked[..., :_KEPT]], training=False)
+        score, *made = self.critic([picture, asked[..., :CRITIC_CHANNELS]], training=False)
+        _, *true = self.critic([target, asked[..., :CRITIC_CHANNELS]], training=False)
         pairs = zip(made, true, strict=True)
         distances = [ops.mean(ops.abs(one - other), axis=(1, 2, 3)) for one, other in pairs]
         distance = ops.expand_dims(sum(distances), -1)
@@ -100,7 +80,7 @@ class Training:
         """Take one step of the critic and one of the generator; returns the generator's loss."""
         asked, target = batch["condition"], batch["target"]
         made = np.asarray(ops.convert_to_numpy(self.generator.predict_on_batch(asked)))
-        seen = asked[..., :_KEPT]
+        seen = asked[..., :CRITIC_CHANNELS]
         wrong = np.concatenate([batch["wrong"], seen[..., PARTS:]], axis=-1)
         shown = np.concatenate([target, made, target]), np.concatenate([seen, seen, wrong])
         # As much truth as falsehood: the generated pictures and the wrong landmarks share a half.

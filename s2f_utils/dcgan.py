@@ -1,4 +1,4 @@
-"""Drawn landmarks and one picture of a person to pictures of that person's face: a conditional DCGAN."""
+"""Drawn landmarks and one picture of a person to pictures of that person: a conditional DCGAN."""
 
 from pathlib import Path
 
@@ -9,6 +9,8 @@ from keras import layers, ops
 
 from s2f_utils import StudyError, face_pairs, tracking, training
 from s2f_utils.face_pairs import CHANNELS, PARTS
+
+CRITIC_CHANNELS = PARTS + 3  # channels of the condition that the critic sees: drawn parts and reference
 
 
 @keras.saving.register_keras_serializable("s2f_utils")
@@ -53,6 +55,25 @@ def build_generator(size: int, *, width: int = 32) -> keras.Model:
     # It starts by drawing nothing: the first picture is the bent reference.
     drawn = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="drawn")(value)
     return keras.Model(asked, Retouch(name="picture")(drawn, asked), name="dcgan")
+
+
+def build_critic(size: int, *, width: int = 32) -> keras.Model:
+    """Build the critic: is each patch of a picture real, of this person, and as its landmarks say?
+
+    Takes a picture (B, size, size, 3) and the first nine channels of its condition; returns a map of scores
+    and the features of each layer. Spectral normalisation everywhere (Miyato et al. 2018).
+
+    See notebook 05_dcgan_generation.
+    """
+    picture = layers.Input((size, size, 3), name="picture")
+    asked = layers.Input((size, size, CRITIC_CHANNELS), name="asked")
+    value, features = layers.Concatenate()([picture, asked]), []
+    for step in range(3):
+        convolution = layers.Conv2D(width * 2**step, 4, strides=2, padding="same", name=f"critic_{step}")
+        value = layers.LeakyReLU(0.2)(layers.SpectralNormalization(convolution)(value))
+        features.append(value)
+    score = layers.SpectralNormalization(layers.Conv2D(1, 3, padding="same", name="critic_score"))(value)
+    return keras.Model([picture, asked], [score, *features], name="critic")
 
 
 def _normalised(value):

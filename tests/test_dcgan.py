@@ -157,7 +157,7 @@ def test_bending_to_the_same_place_changes_nothing_and_a_shift_shifts(faces):
 
 
 def test_networks_take_and_give_the_right_shapes():
-    generator, critic = dcgan.build_generator(64), adversary.build_critic(64)
+    generator, critic = dcgan.build_generator(64), dcgan.build_critic(64)
     assert generator.output_shape == (None, 64, 64, 3)
     assert 5e5 < generator.count_params() < 3e6
     assert critic.output_shape[0][-1] == 1

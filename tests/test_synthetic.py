@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, face, media, synthetic
+from s2f_utils import StudyError, media, synthetic, tracking
 from s2f_utils.synthetic import motion, shape, texts, voice
 
 ARGUMENTS = {"clips_per_speaker": 2, "speakers": [3, 10], "seed": 5}
@@ -143,7 +143,7 @@ def test_tracker_finds_the_drawn_face(corpus):
     for video in corpus[1]:
         truth = synthetic.read_truth(video)["landmarks"]
         frames = list(media.read_frames(video, fps=motion.FRAME_RATE))
-        landmarks, detected = face.track(frames)
+        landmarks, detected = tracking.track(frames)
         assert detected.mean() >= 0.99
         count = min(len(truth), len(landmarks))
         truth, landmarks = truth[:count], landmarks[:count]
