@@ -76,9 +76,7 @@ clips.groupby(["split", "speaker"]).size().groupby("split").agg(["size", "sum"])
 
 # %%
 table = features.extract(clips, run.features, jobs=JOBS)
-usable = table[table["usable"]]
-if usable.empty:
-    raise SystemExit(f"No clip can be used; the first one says: {table['reason'].iloc[0]}")
+usable = corpora.require_splits(table[table["usable"]], run.features / "clips.csv")
 
 # %% [markdown]
 # Whatever cannot be used is kept out of training and evaluation, and listed with its reason.

@@ -57,7 +57,7 @@ def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) 
     clips = pd.DataFrame(rows, columns=COLUMNS[:-1])
     split = _split_by_number if name in ("synthetic", "ravdess") else _split_by_size
     clips["split"] = split(clips)
-    return _with_test_speakers(clips, test_speakers) if test_speakers else _require_splits(clips, folder)
+    return _with_test_speakers(clips, test_speakers) if test_speakers else require_splits(clips, folder)
 
 
 def recordings(folder: str | Path) -> pd.DataFrame:
@@ -77,6 +77,17 @@ def videos(folder: Path) -> list[Path]:
             f"DATA={folder}: there is no video in this folder; give the folder of the recordings."
         )
     return files
+
+
+def require_splits(clips: pd.DataFrame, folder: str | Path) -> pd.DataFrame:
+    """Return a corpus table as it is if training, validation and test all have clips, else ``StudyError``."""
+    for split in ("train", "validation", "test"):
+        if not (clips["split"] == split).any():
+            raise StudyError(
+                f"{folder}: too few usable clips or speakers, nobody is left for {split}; at least one "
+                f"speaker with {_MIN_CLIPS_TO_TRAIN} clips and another, or TEST_SPEAKERS, are needed."
+            )
+    return clips
 
 
 def _ravdess_rows(files: list[Path]) -> Iterator[tuple]:
@@ -120,14 +131,4 @@ def _with_test_speakers(clips: pd.DataFrame, speakers: tuple[str, ...]) -> pd.Da
     clips = clips.copy()
     clips["split"] = _split_by_size(clips)
     clips.loc[clips["speaker"].isin(speakers), "split"] = "test"
-    return _require_splits(clips, Path(clips["path"].iloc[0]).parent)
-
-
-def _require_splits(clips: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    for split in ("train", "validation", "test"):
-        if not (clips["split"] == split).any():
-            raise StudyError(
-                f"{folder}: too few speakers to split, nobody is left for {split}; at least one speaker with "
-                f"{_MIN_CLIPS_TO_TRAIN} clips and another, or TEST_SPEAKERS, are needed."
-            )
-    return clips
+    return require_splits(clips, Path(clips["path"].iloc[0]).parent)
