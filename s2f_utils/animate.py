@@ -18,13 +18,13 @@ from s2f_utils import (
     drawing,
     face,
     features,
+    files,
     media,
     speech,
     synthetic,
     tracking,
     training,
 )
-from s2f_utils.files import DATA, REPORTS, atomic_path
 
 _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can close
 
@@ -133,7 +133,7 @@ def write(result: TalkingFace, path: str | Path) -> list[Path]:
     film = side_by_side(result.stick, result.pictures)
     media.write_video(path, film, fps=FRAME_RATE, audio=result.audio)
     media.write_gif(path.with_suffix(".gif"), film, fps=FRAME_RATE)
-    with atomic_path(path.with_suffix(".npz")) as temporary:
+    with files.atomic_path(path.with_suffix(".npz")) as temporary:
         rate = np.int32(FRAME_RATE)
         np.savez(temporary, landmarks=result.landmarks, motion=result.motion, frames_per_second=rate)
     return [path, path.with_suffix(".gif"), path.with_suffix(".npz")]
@@ -168,13 +168,13 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--text", help="a line of English text, spoken by a voice of the embedded corpus")
     parser.add_argument("--speaker", type=int, default=1, help="whose voice speaks the text, 1 to 24")
     parser.add_argument("--face", help="a photograph of one face from the front; by default a drawn one")
-    parser.add_argument("--out", default=str(REPORTS / "talk.mp4"), help="where the video goes")
+    parser.add_argument("--out", default=str(files.REPORTS / "talk.mp4"), help="where the video goes")
     parser.add_argument("--models", help="folder of trained models; by default the newest in data/models")
     return parser
 
 
 def _newest_models() -> Path:
-    found = [path.parent for path in (DATA / "models").glob("*/dcgan.keras")]
+    found = [path.parent for path in (files.DATA / "models").glob("*/dcgan.keras")]
     complete = [folder for folder in found if (folder / "cnn_rnn.keras").is_file()]
     if not complete:
         raise StudyError("There is no trained model yet; run `make report` first.")
@@ -184,7 +184,7 @@ def _newest_models() -> Path:
 def _stranger(models: Path, size: int) -> Person:
     """Choose the first never-seen person of the corpus that the models were trained on."""
     corpus, _, profile = models.name.rpartition("-")
-    store = DATA / "features" / (models.name if corpus == "synthetic" else corpus)
+    store = files.DATA / "features" / (models.name if corpus == "synthetic" else corpus)
     table = features.read_table(store)
     clip = table[table["split"] == "test"].iloc[0]
     return person_from(store, clip["clip_id"], size=size)
