@@ -97,6 +97,7 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
     Jaitly and Hinton (2013) for vocal-tract length, Park et al. (2019) for masks. See notebook
     03_cnn_rnn_training.
     """
+    log_mel, motion = _with_silence(log_mel, motion, random)
     rate = random.uniform(0.9, 1.1)
     frames = max(10, round(len(motion) / rate))
     motion = _stretch(motion.reshape(len(motion), -1), frames).reshape(-1, 68, 2)
@@ -115,6 +116,15 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
     if random.random() < 0.5:
         motion = motion[:, MIRROR] * np.array([-1, 1], np.float32)
     return log_mel.astype(np.float32), motion.astype(np.float32)
+
+
+def _with_silence(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
+    """Begin up to 0.8 s earlier and end up to 1.2 s later, with columns like the first and the last few."""
+    before, after = (int(random.integers(0, most + 1)) for most in (20, 30))
+    quiet = 2 * COLUMNS_PER_FRAME
+    columns = [random.integers(0, quiet, before * COLUMNS_PER_FRAME), np.arange(len(log_mel))]
+    columns.append(len(log_mel) - 1 - random.integers(0, quiet, after * COLUMNS_PER_FRAME))
+    return log_mel[np.concatenate(columns)], np.pad(motion, ((before, after), (0, 0), (0, 0)), mode="edge")
 
 
 def _stretch(track: np.ndarray, length: int) -> np.ndarray:

@@ -126,8 +126,8 @@ def perform(clip: Clip) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, 
     dry, rate, phonemes = voice.speak(
         text, speaker=clip.speaker, emotion=clip.emotion, intensity=clip.intensity
     )
-    lead, tail = rng.uniform(0.3, 0.45, 2)
-    phonemes = [(symbol, start + lead, end + lead) for symbol, start, end in phonemes]
+    lead, tail = rng.uniform(0.6, 0.95), rng.uniform(0.35, 0.6)
+    phonemes = [(symbol, start + lead, end + lead) for symbol, start, end in motion.breathe(phonemes, rng)]
     frames = math.ceil((phonemes[-1][2] + tail) * motion.FRAME_RATE)
     times = np.arange(frames) / float(motion.FRAME_RATE)
     sound = voice.record(dry, rate, rng, lead=lead, seconds=float(frames / motion.FRAME_RATE))

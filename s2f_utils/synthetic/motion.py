@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from s2f_utils.synthetic.voice import PAUSE, STRESS, Phonemes
+from s2f_utils.synthetic.voice import BREATH, PAUSE, STRESS, Phonemes
 
 FRAME_RATE = Fraction(30_000, 1001)  # pictures per second, as in RAVDESS
 
@@ -12,29 +12,31 @@ FRAME_RATE = Fraction(30_000, 1001)  # pictures per second, as in RAVDESS
 # tuck of the lower lip under the teeth 0…1, jaw 0…1, and dominance: how much the symbol insists on them.
 TRACKS = ("opening", "width", "rounding", "tuck", "jaw")
 _GROUPS = {
-    "ɑ ɒ": (0.28, 0.00, 0.10, 0, 0.90, 1.0),
-    "a æ": (0.27, 0.08, 0.00, 0, 0.85, 1.0),
-    "ʌ ɐ": (0.19, 0.02, 0.00, 0, 0.60, 0.8),
-    "ɛ e": (0.18, 0.08, 0.00, 0, 0.55, 0.9),
-    "ɪ ᵻ": (0.11, 0.09, 0.00, 0, 0.32, 0.7),
-    "i": (0.09, 0.16, 0.00, 0, 0.22, 1.0),
-    "u": (0.06, -0.13, 1.00, 0, 0.20, 1.2),
-    "ʊ": (0.08, -0.09, 0.70, 0, 0.28, 0.9),
-    "ɔ o": (0.18, -0.10, 0.75, 0, 0.55, 1.1),
-    "ɜ ɚ": (0.12, -0.02, 0.35, 0, 0.35, 0.8),
-    "ə": (0.10, 0.00, 0.05, 0, 0.32, 0.4),
-    "p b m": (0.00, 0.00, 0.00, 0, 0.18, 1.6),
-    "f v": (0.03, 0.02, 0.00, 1, 0.12, 1.4),
-    "θ ð": (0.07, 0.02, 0.00, 0, 0.22, 0.8),
-    "t d n ɾ ʔ": (0.07, 0.02, 0.00, 0, 0.18, 0.5),
-    "s z": (0.06, 0.05, 0.00, 0, 0.08, 0.9),
-    "l": (0.10, 0.02, 0.00, 0, 0.28, 0.5),
-    "ʃ ʒ": (0.08, -0.06, 0.60, 0, 0.12, 1.1),
-    "k ɡ ŋ x": (0.09, 0.00, 0.00, 0, 0.28, 0.3),
-    "ɹ r": (0.08, -0.04, 0.45, 0, 0.22, 0.7),
-    "w": (0.04, -0.13, 1.00, 0, 0.15, 1.3),
-    "j": (0.07, 0.07, 0.00, 0, 0.18, 0.7),
-    "h": (0.11, 0.00, 0.00, 0, 0.32, 0.1),
+    "ɑ": (0.27, 0.00, 0.05, 0, 0.90, 1.0),
+    "ɒ": (0.20, -0.05, 0.35, 0, 0.75, 0.9),
+    "a æ": (0.26, 0.08, 0.00, 0, 0.85, 1.0),
+    "ʌ ɐ": (0.21, 0.03, 0.00, 0, 0.60, 0.8),
+    "ɛ e": (0.22, 0.10, 0.00, 0, 0.58, 0.9),
+    "ɪ ᵻ": (0.16, 0.11, 0.00, 0, 0.35, 0.7),
+    "i": (0.15, 0.18, 0.00, 0, 0.26, 1.0),
+    "u": (0.08, -0.14, 0.90, 0, 0.20, 1.0),
+    "ʊ": (0.09, -0.10, 0.70, 0, 0.28, 0.9),
+    "ɔ o": (0.16, -0.11, 0.75, 0, 0.52, 1.0),
+    "ɜ ɚ": (0.15, -0.03, 0.35, 0, 0.38, 0.8),
+    "ə": (0.14, 0.00, 0.05, 0, 0.34, 0.3),
+    "p b m": (0.00, 0.00, 0.00, 0, 0.18, 1.4),
+    "f v": (0.05, 0.02, 0.00, 1, 0.15, 1.2),
+    "θ ð": (0.10, 0.02, 0.00, 0, 0.24, 0.6),
+    "t d n ɾ ʔ": (0.12, 0.03, 0.00, 0, 0.22, 0.35),
+    "s z": (0.12, 0.07, 0.00, 0, 0.12, 0.8),
+    "l": (0.14, 0.03, 0.00, 0, 0.32, 0.4),
+    "ʃ ʒ": (0.11, -0.07, 0.60, 0, 0.14, 1.0),
+    "k ɡ ŋ x": (0.15, 0.02, 0.00, 0, 0.34, 0.25),
+    "ɹ r": (0.10, -0.05, 0.45, 0, 0.25, 0.6),
+    "w": (0.04, -0.14, 1.00, 0, 0.15, 1.2),
+    "j": (0.12, 0.09, 0.00, 0, 0.22, 0.6),
+    "h": (0.14, 0.00, 0.00, 0, 0.34, 0.1),
+    BREATH: (0.13, -0.02, 0.00, 0, 0.45, 0.6),
     PAUSE: (0.00, 0.00, 0.00, 0, 0.00, 0.5),
 }
 TARGETS = {symbol: np.array(target) for group, target in _GROUPS.items() for symbol in group.split()}
@@ -53,15 +55,35 @@ _EMOTIONAL_FACE = {
     "disgust": (-0.5, -0.1, 0.6, 0, -0.35, 0.95, 0.0),
     "surprised": (0.1, 1.0, 0, 0.2, 0.6, 1.12, -0.01),
 }
+_BY_NOSE = 0.2  # how often a breath is drawn with the mouth shut
 EXPRESSION = ("smile", "brow_raise", "brow_frown", "inner_brow", "eye_opening")
 
 
-def articulate(phonemes: Phonemes, times: np.ndarray) -> dict[str, np.ndarray]:
+def breathe(phonemes: Phonemes, rng: np.random.Generator) -> Phonemes:
+    """Draw breath before the sentence and in most of its longer pauses, mostly through the open mouth.
+
+    People open the mouth well before the first sound. Explained in notebook 01.
+    """
+    if rng.uniform() > _BY_NOSE:
+        onset = phonemes[0][1]
+        phonemes = [(BREATH, onset - rng.uniform(0.3, 0.55), onset), *phonemes]
+    result: Phonemes = []
+    for symbol, start, end in phonemes:
+        if symbol == PAUSE and end - start > 0.2 and rng.uniform() > _BY_NOSE:
+            middle = start + rng.uniform(0.1, 0.4) * (end - start)
+            result += [(PAUSE, start, middle), (BREATH, middle, end)]
+        else:
+            result.append((symbol, start, end))
+    return result
+
+
+def articulate(phonemes: Phonemes, times: np.ndarray, *, breath: float = 1.0) -> dict[str, np.ndarray]:
     """Articulatory tracks of a phoneme sequence, with coarticulation.
 
     Each symbol pulls every track towards its target with a strength that decays exponentially with the
     distance in time; the track is the weighted mean (dominance functions: Cohen & Massaro, 1993). Closures of
     p, b and m and the tuck of f and v are then made complete, since no neighbour ever wins against them.
+    ``breath`` is the depth of the breaths in it.
 
     Returns
     -------
@@ -75,6 +97,7 @@ def articulate(phonemes: Phonemes, times: np.ndarray) -> dict[str, np.ndarray]:
     held = np.maximum(0.5 * halves, halves - 0.05)  # within this far from its centre a symbol is undisputed
     distance = np.maximum(np.abs(times[:, None] - centres) - held, 0)[..., None]
     weight = targets[:, 5, None] * _FIRM
+    targets[[symbol == BREATH for symbol in symbols], :5] *= breath
     dominance = weight * np.exp(-distance / _REACH) + 1e-9
     emphasis = np.where(stressed, 1.12, np.where([symbol in VOWELS for symbol in symbols], 0.85, 1.0))
     targets[:, [0, 4]] *= emphasis[:, None]  # stressed vowels open wider
@@ -103,7 +126,7 @@ def act(
     Adds to `articulate`: the tracks of ``EXPRESSION``, ``blink`` (0…1) and ``pose`` (T, 5): yaw, pitch, roll
     in radians and a shift in inter-ocular distances. Explained in notebook 01.
     """
-    tracks = articulate(phonemes, times)
+    tracks = articulate(phonemes, times, breath=rng.uniform(0.5, 1.5))
     *face, lips, width = np.array(_EMOTIONAL_FACE[emotion]) * (1.0 if intensity == 2 else 0.5)
     lips += 0.0 if intensity == 2 else 0.5
     speech = _envelope(phonemes, times)

@@ -14,6 +14,7 @@ from s2f_utils import StudyError
 RATE = 48_000  # of a finished recording, as in RAVDESS
 STRESS = "ˈˌ"
 PAUSE = "_"
+BREATH = "↓"  # air drawn in: the extended IPA's sign for ingressive flow
 
 Phonemes = list[tuple[str, float, float]]
 
