@@ -128,7 +128,7 @@ class Eyes:
             _fill(mask, np.concatenate([up, np.maximum(low, up)[::-1]]) - [x0, y0], np.array([255]))
             alpha = cv2.GaussianBlur(mask, (0, 0), 0.5)[..., None].astype(np.float32) / 255
             region[:] = (region * (1 - alpha) + moved * (255 * alpha)).astype(np.uint8)
-            stroke(picture, low, rim)
+            stroke(picture, low + [0, 0.4], rim)
             stroke(picture, up - [0, 0.4], lash, self.lash)
 
 

@@ -15,7 +15,7 @@ def strands(rng: np.random.Generator, *, curly: bool) -> np.ndarray:
     """Brightness of hair around 1 (S, S): strands that radiate from the crown, or curls. Notebook 01."""
     x, y = grid()
     if curly:
-        return np.clip(1 + 0.13 * noise(rng, 7) + 0.13 * noise(rng, 3), 0.5, 1.6)
+        return np.clip(1 + 0.12 * noise(rng, 9) + 0.1 * noise(rng, 4), 0.5, 1.6)
     angle = np.arctan2(x, 1.2 + y * 0.35) + 0.012 * noise(rng, 40)
     table = cv2.GaussianBlur(rng.standard_normal((1, 1024)).astype(np.float32), (0, 0), 1.2)
     fine = np.interp(angle, np.linspace(-3.2, 3.2, 1024), table[0] / table.std())
@@ -47,11 +47,12 @@ def in_front(person: Person, rng: np.random.Generator) -> np.ndarray:
     ends = cv2.resize(rng.standard_normal((1, 120)).astype(np.float32), (PAINTING, 1))
     line = _hairline(x / width, style, person.hairline - 0.8) + 0.015 * ends + 0.01 * noise(rng, 5)
     # Towards the ears the hairline comes down steeply, but not as if cut with a ruler.
-    aside = 1 / (1 + np.exp((0.9 - np.abs(x) / width) / 0.025))
+    profile = width * np.clip(1 - (np.maximum(-y, 0) / CROWN) ** 2.3, 0.02, 1) ** 0.44
+    aside = 1 / (1 + np.exp(np.minimum((0.9 - np.abs(x) / profile) / 0.025, 50)))
     line = line * (1 - aside) + (0.5 if hanging else 0.02) * aside
     mask = cap / (1 + np.exp((y - line) / (0.04 if style == "curly" else 0.02)))
     if style == "bald":
-        mask = 0.5 * mask * aside
+        mask = 0.5 * mask * aside / (1 + np.exp((-0.35 - y) / 0.06))
     if style == "curly":
         mask = np.clip(mask * (1.35 + 0.25 * noise(rng, 8)), 0, 1)
     if hanging:

@@ -14,8 +14,8 @@ _SEEDS = (
 )  # fmt: skip
 
 _SKINS = (
-    (244, 216, 198), (240, 206, 182), (232, 190, 160), (226, 184, 148), (208, 160, 122), (190, 138, 100),
-    (160, 110, 78), (128, 84, 58), (100, 66, 48), (78, 52, 40),
+    (242, 210, 188), (238, 200, 172), (232, 190, 160), (226, 184, 148), (208, 160, 122), (190, 138, 100),
+    (160, 110, 78), (128, 84, 58), (106, 70, 50), (88, 59, 44),
 )  # fmt: skip
 _LIGHT_SKINS = 5  # of them, the first; the others go with dark hair and brown eyes
 _HAIRS = (
@@ -38,8 +38,8 @@ _LOOKS = (
     "bridge hump tip brow_bone cheekbones cheeks chin_bone blush bridge_shade lid crease sockets bags pores"
 ).split()
 _MALE = {
-    "jaw_width": 0.5, "chin": 0.4, "squareness": 0.6, "brow_height": 0.5, "upper_lip": -0.4, "lower_lip": -0.3,
-    "eye_height": -0.4, "brow_arch": -0.4, "brow_bone": 0.5, "blush": -0.4, "pores": 0.6,
+    "jaw_width": 0.5, "chin": 0.4, "squareness": 0.6, "brow_height": 0.5, "upper_lip": -0.4, "blush": -0.4,
+    "lower_lip": -0.3, "eye_height": -0.4, "brow_arch": -0.4, "brow_bone": 0.5, "pores": 0.6,
 }  # fmt: skip
 
 

@@ -61,10 +61,12 @@ def _body(painting: Still, person: Person, rng: np.random.Generator) -> Still:
     outline = [(-half, 0.8), (half, 0.8), (half, 1.6), (1.3, 2.5), (-1.3, 2.5), (-half, 1.6)]
     shadow = person.skin * (1 - 0.45 * blob(0, chin + 0.1, 0.62, 0.2))[..., None] * [1, 0.96, 0.94]
     painting = over(painting, fill(np.array(outline), blur=2), shadow, normals(_cylinder(width * 0.75)), 0.02)
-    left = [(-2.3, 1.98), (-1.4, 1.74), (-half - 0.06, 1.54)]
-    collar = np.array([*left, (0, 1.9), *((-x, y) for x, y in left[::-1])])
-    shirt = fill(np.concatenate([curve(collar), [(2.2, 3), (-2.2, 3)]]), blur=1.5)
-    cloth = person.shirt * (1 + 0.05 * noise(rng, 2)[..., None])
+    shoulder = curve(np.array([(-2.3, 1.95), (-1.5, 1.74), (-0.95, 1.62), (-half - 0.03, 1.46)]))
+    collar = curve(np.array([(-half - 0.03, 1.46), (-half * 0.7, 1.7), (0, 1.82)]))
+    edge = np.concatenate([shoulder, collar])
+    outline = np.concatenate([edge, edge[::-1] * [-1, 1], [(2.3, 3), (-2.3, 3)]])
+    shirt = fill(outline, blur=1.5)
+    cloth = person.shirt * (1 + 0.03 * noise(rng, 2)[..., None])
     painting = over(painting, shirt, cloth, normals(0.6 * _cylinder(2.2)), 0.0)
     if person.style in ("long", "bob"):
         return painting
@@ -78,7 +80,7 @@ def _body(painting: Still, person: Person, rng: np.random.Generator) -> Still:
 
 def _head(person: Person) -> np.ndarray:
     jaw = person.face[:17, :2] + outward()[:17]
-    top = hair.skull(person.face[16, 0], hair.CROWN)[2:-2:3]
+    top = hair.skull(person.face[16, 0], hair.CROWN)[1:-1:2]
     return fill(curve(np.concatenate([jaw, top]), 200, closed=True))
 
 
