@@ -9,8 +9,8 @@ from s2f_utils.synthetic.shape import TRAITS, neutral_face
 
 # One number per speaker; chosen so that the 24 faces lie far apart in dlib's face embedding.
 _SEEDS = (
-    279, 225, 209, 259, 274, 263, 260, 246, 269, 253, 252, 268, 254, 214, 249, 227, 207, 264, 264, 272,
-    230, 260, 247, 271,
+    398, 2573, 1624, 255, 2000, 1351, 362, 2317, 1456, 1123, 2288, 21,
+    1336, 2271, 1424, 1263, 822, 1147, 1752, 73, 1776, 961, 1256, 669,
 )  # fmt: skip
 
 _SKINS = (
