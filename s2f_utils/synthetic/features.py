@@ -95,8 +95,8 @@ class Mouth:
 
         between(top, bottom, np.array([0.20, 0.07, 0.07]))
         between(level(self.tongue[frame]), bottom, np.array([0.48, 0.2, 0.2]))
-        between(level(self.lower_teeth[frame]), bottom, np.array([0.58, 0.54, 0.50]))
-        between(top, level(self.upper_teeth[frame]), np.array([0.86, 0.83, 0.78]))
+        between(level(self.lower_teeth[frame]), bottom, np.array([0.54, 0.50, 0.46]))
+        between(top, level(self.upper_teeth[frame]), np.array([0.80, 0.77, 0.72]))
         stroke(picture, top + [0, 0.5], np.array([0.28, 0.12, 0.12]) * self.light)
 
 

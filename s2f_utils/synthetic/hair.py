@@ -47,7 +47,7 @@ def in_front(person: Person, rng: np.random.Generator) -> np.ndarray:
     ends = cv2.resize(rng.standard_normal((1, 120)).astype(np.float32), (PAINTING, 1))
     line = _hairline(x / width, style, person.hairline - 0.8) + 0.015 * ends + 0.01 * noise(rng, 5)
     # Towards the ears the hairline comes down steeply, but not as if cut with a ruler.
-    profile = width * np.clip(1 - (np.maximum(-y, 0) / CROWN) ** 2.3, 0.02, 1) ** 0.44
+    profile = width * np.clip(1 - (np.maximum(-y, 0) / CROWN) ** 2.44, 0.02, 1) ** 0.41
     aside = 1 / (1 + np.exp(np.minimum((0.9 - np.abs(x) / profile) / 0.025, 50)))
     line = line * (1 - aside) + (0.5 if hanging else 0.02) * aside
     mask = cap / (1 + np.exp((y - line) / (0.04 if style == "curly" else 0.02)))
@@ -58,9 +58,10 @@ def in_front(person: Person, rng: np.random.Generator) -> np.ndarray:
     if hanging:
         edge = width * 0.93 + 0.03 * np.sin(3 * y)
         fall = fill(
-            _hood(width + 0.1 * person.volume, CROWN + 0.1, low=min(_ENDS[style] - 0.04, 1.4)), blur=3
+            _hood(width + 0.1 * person.volume, CROWN + 0.1, low=min(_ENDS[style] - 0.04, 1.6)), blur=3
         )
-        mask = np.maximum(mask, fall / (1 + np.exp((edge - np.abs(x)) / 0.02)) * (y > -0.7))
+        fall = fall / (1 + np.exp((y - 1.3) / 0.06)) / (1 + np.exp((edge - np.abs(x)) / 0.02))
+        mask = np.maximum(mask, fall * (y > -0.7))
     return mask.astype(np.float32)
 
 
@@ -78,7 +79,7 @@ def brows(person: Person, rng: np.random.Generator) -> np.ndarray:
 def skull(half_width: float, height: float) -> np.ndarray:
     """Outline (38, 2) of the top of a head, right to left: fuller than an ellipse. Notebook 01."""
     angles = np.linspace(0, np.pi, 40)[1:-1]
-    x, y = (np.sign(part) * np.abs(part) ** 0.88 for part in (np.cos(angles), np.sin(angles)))
+    x, y = (np.sign(part) * np.abs(part) ** 0.82 for part in (np.cos(angles), np.sin(angles)))
     return np.stack([half_width * x, -height * y], axis=1)
 
 

@@ -15,7 +15,7 @@ _SEEDS = (
 
 _SKINS = (
     (242, 210, 188), (238, 200, 172), (232, 190, 160), (226, 184, 148), (208, 160, 122), (190, 138, 100),
-    (160, 110, 78), (128, 84, 58), (106, 70, 50), (88, 59, 44),
+    (160, 110, 78), (138, 92, 64), (118, 80, 58), (104, 70, 52),
 )  # fmt: skip
 _LIGHT_SKINS = 5  # of them, the first; the others go with dark hair and brown eyes
 _HAIRS = (
@@ -122,7 +122,9 @@ def _draw_colours(rng: np.random.Generator, *, male: bool, age: float) -> dict[s
     skin = np.clip(np.array(_SKINS[tone]) / 255 * rng.uniform(0.94, 1.03), 0, 1)
     young = np.array(_HAIRS[rng.integers(2 if dark else 6)]) / 255
     grey = np.array(_HAIRS[6]) / 255
-    redness = np.array([0.84, 0.60, 0.58] if male else [0.90, 0.50, 0.53]) + ([0, 0.06, 0.06] if dark else 0)
+    redness = np.array([0.84, 0.60, 0.58] if male else [0.90, 0.50, 0.53]) + (
+        [-0.18, -0.1, -0.08] if dark else 0
+    )
     lips = skin * redness * rng.uniform(0.82, 1.08)
     lips = lips if male else lips * np.array(_LIPSTICKS[rng.integers(len(_LIPSTICKS))])
     brow = young * rng.uniform(0.5, 1.1) if age < 0.8 else (young + grey) * 0.4

@@ -47,7 +47,7 @@ def paint(person: Person) -> Still:
     lock_colour = person.hair * locks[..., None]
     lock_normals = normals(_dome(width + 0.22, 1.75) + 0.014 * locks)
     relief = skin.relief(person) + 0.0002 * (2 + np.clip(person.look["pores"], -1, 2)) * noise(rng, 1.5)
-    painting = over(blank, hair.behind(person), lock_colour * 0.72, lock_normals, 0.05)
+    painting = over(blank, hair.behind(person), lock_colour * 0.5, lock_normals, 0.0)
     painting = _body(painting, person, rng)
     painting = over(painting, _head(person), skin.complexion(person, rng), normals(relief), 0.08)
     painting = over(painting, hair.in_front(person, rng), lock_colour, lock_normals, 0.08)
@@ -86,7 +86,7 @@ def _head(person: Person) -> np.ndarray:
 
 def _dome(half_width: float, half_height: float) -> np.ndarray:
     x, y = grid()
-    inside = 1 - (x / (half_width * 1.06)) ** 2 - ((y - 0.25) / half_height) ** 2
+    inside = 1 - (x / (half_width * 1.06)) ** 2 - (np.minimum(y - 0.25, 0) / half_height) ** 2
     return 0.8 * np.sqrt(np.maximum(inside, 0.03))
 
 
