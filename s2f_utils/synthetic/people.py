@@ -9,8 +9,8 @@ from s2f_utils.synthetic.shape import TRAITS, neutral_face
 
 # One number per speaker; chosen so that the 24 faces lie far apart in dlib's face embedding.
 _SEEDS = (
-    398, 2573, 1624, 255, 2000, 1351, 362, 2317, 1456, 1123, 2288, 21,
-    1336, 2271, 1424, 1263, 822, 1147, 1752, 73, 1776, 961, 1256, 669,
+    450, 2317, 2204, 669, 2508, 1631, 68, 2137, 2000, 985, 2550, 73,
+    1322, 1963, 1624, 1465, 988, 1449, 2288, 111, 2492, 961, 1040, 803,
 )  # fmt: skip
 
 _SKINS = (
