@@ -9,8 +9,8 @@ from s2f_utils.synthetic.shape import TRAITS, neutral_face
 
 # One number per speaker; chosen so that the 24 faces lie far apart in dlib's face embedding.
 _SEEDS = (
-    450, 2317, 2204, 669, 2508, 1631, 68, 2137, 2000, 985, 2550, 73,
-    1322, 1963, 1624, 1465, 988, 1449, 2288, 111, 2492, 961, 1040, 803,
+    450, 2317, 2000, 669, 2508, 1947, 68, 2137, 1884, 1565, 2550, 111,
+    1624, 1963, 1758, 1731, 1040, 1631, 2288, 143, 2474, 1465, 1490, 1209,
 )  # fmt: skip
 
 _SKINS = (
