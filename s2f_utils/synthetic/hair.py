@@ -54,7 +54,7 @@ def in_front(person: Person, rng: np.random.Generator) -> np.ndarray:
     if style == "bald":
         mask = 0.5 * mask * aside / (1 + np.exp((-0.35 - y) / 0.06))
     if style == "curly":
-        mask = np.clip(mask * (1.35 + 0.25 * noise(rng, 8)), 0, 1)
+        mask = np.clip(mask * (1.7 + 0.25 * noise(rng, 8)), 0, 1)
     if hanging:
         edge = width * 0.93 + 0.03 * np.sin(3 * y)
         fall = fill(

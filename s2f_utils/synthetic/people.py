@@ -45,7 +45,10 @@ _MALE = {
 
 @dataclass(frozen=True)
 class Person:
-    """A speaker's looks; colours are RGB 0…1, ``face`` is (68, 3) in inter-ocular distances."""
+    """A speaker's looks; colours are RGB 0…1, ``face`` is (68, 3) in inter-ocular distances.
+
+    ``look`` holds the traits behind face and painting in standard deviations. Explained in notebook 01.
+    """
 
     male: bool
     face: np.ndarray

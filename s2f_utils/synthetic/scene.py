@@ -47,7 +47,7 @@ def paint(person: Person) -> Still:
     lock_colour = person.hair * locks[..., None]
     lock_normals = normals(_dome(width + 0.22, 1.75) + 0.014 * locks)
     relief = skin.relief(person) + 0.0002 * (2 + np.clip(person.look["pores"], -1, 2)) * noise(rng, 1.5)
-    painting = over(blank, hair.behind(person), lock_colour * 0.5, lock_normals, 0.0)
+    painting = over(blank, hair.behind(person), lock_colour * 0.6, lock_normals, 0.0)
     painting = _body(painting, person, rng)
     painting = over(painting, _head(person), skin.complexion(person, rng), normals(relief), 0.08)
     painting = over(painting, hair.in_front(person, rng), lock_colour, lock_normals, 0.08)
