@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, media, synthetic, tracking
+from s2f_utils import StudyError, evaluation, media, synthetic, tracking
 from s2f_utils.synthetic import motion, shape, texts, voice
 
 ARGUMENTS = {"clips_per_speaker": 2, "speakers": [3, 10], "seed": 5}
@@ -216,3 +216,10 @@ def test_people_differ_and_mean_face_is_symmetric():
     pictures = synthetic.viseme_pictures(2, size=128)
     mouth = {name: picture[70:110, 40:88].astype(float) for name, picture in pictures.items()}
     assert np.abs(mouth["ɑː"] - mouth["p b m"]).mean() > np.abs(mouth["t d n"] - mouth["p b m"]).mean()
+
+
+def test_speakers_are_different_people():
+    pictures = [synthetic.portrait_of(speaker) for speaker in range(1, 25)]
+    faces = [tracking.embedding(picture, tracking.track([picture])[0][0]) for picture in pictures]
+    _, between = evaluation.identity_distances(np.array(faces), np.arange(24))
+    assert np.percentile(between, 5) > 0.48 and between.min() > 0.38

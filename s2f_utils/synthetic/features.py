@@ -95,8 +95,8 @@ class Mouth:
 
         between(top, bottom, np.array([0.20, 0.07, 0.07]))
         between(level(self.tongue[frame]), bottom, np.array([0.48, 0.2, 0.2]))
-        between(level(self.lower_teeth[frame]), bottom, np.array([0.5, 0.46, 0.42]))
-        between(top, level(self.upper_teeth[frame]), np.array([0.74, 0.71, 0.66]))
+        between(level(self.lower_teeth[frame]), bottom, np.array([0.54, 0.50, 0.46]))
+        between(top, level(self.upper_teeth[frame]), np.array([0.80, 0.77, 0.72]))
         stroke(picture, top + [0, 0.5], np.array([0.28, 0.12, 0.12]) * self.light)
 
 
@@ -104,7 +104,7 @@ class Eyes:
     """Eyeballs behind lids: a painted ball per person, seen through the outline of the lids, with lashes."""
 
     def __init__(self, person: Person, landmarks: np.ndarray, still: np.ndarray) -> None:
-        self.lash = 1 if person.male else 2
+        self.lash = 2 if person.makeup > 0.6 else 1
         self.eyes = []
         edges = landmarks + outward() * SCALE
         for first in (36, 42):
@@ -128,7 +128,7 @@ class Eyes:
             _fill(mask, np.concatenate([up, np.maximum(low, up)[::-1]]) - [x0, y0], np.array([255]))
             alpha = cv2.GaussianBlur(mask, (0, 0), 0.5)[..., None].astype(np.float32) / 255
             region[:] = (region * (1 - alpha) + moved * (255 * alpha)).astype(np.uint8)
-            stroke(picture, low, rim)
+            stroke(picture, low + [0, 0.4], rim)
             stroke(picture, up - [0, 0.4], lash, self.lash)
 
 
@@ -139,8 +139,9 @@ def glasses(person: Person, pose: np.ndarray) -> list[np.ndarray]:
     angles, side = np.linspace(0, 2 * np.pi, 33), person.face[16, 0]
     superellipse = np.sign(np.cos(angles)) * np.abs(np.cos(angles)) ** person.rim_shape, np.sin(angles)
     lines = [[(-0.1, 0.0, 0.22), (0, -0.025, 0.25), (0.1, 0.0, 0.22)]]
+    pupil = person.face[42:48, 0].mean()
     for sign in (-1, 1):
-        x = 0.36 * sign + 0.255 * person.rim_size * superellipse[0]
+        x = (pupil + 0.005) * sign + 0.255 * person.rim_size * superellipse[0]
         y = 0.03 + 0.185 * person.rim_size * superellipse[1]
         lines += [np.stack([x, y, 0.2 - 0.3 * np.abs(x) ** 2], axis=1)]
         lines += [[(sign * 0.61, -0.01, 0.08), (sign * (side + 0.01), -0.03, -0.35)]]
@@ -152,7 +153,7 @@ def _eyeball(person: Person) -> np.ndarray:
     """(40, 40, 3) white, iris with a dark rim, pupil and a highlight, shaded under the upper lid."""
     y, x = np.mgrid[-20:20, -20:20].astype(np.float32)
     radius = np.hypot(x, y)
-    size = 0.088 * SCALE
+    size = 0.085 * SCALE * (1 + 0.05 * person.look["eye_size"])
 
     def disc(r: float, soft: float = 0.35) -> np.ndarray:
         return (1 / (1 + np.exp((radius - r) / soft)))[..., None]

@@ -45,31 +45,33 @@ def paint(person: Person) -> Still:
     blank = Still(*(np.zeros((PAINTING, PAINTING, n), np.float32).squeeze() for n in (3, 3, 1, 1)))
     locks = hair.strands(rng, curly=person.style == "curly")
     lock_colour = person.hair * locks[..., None]
-    lock_normals = normals(_dome(width + 0.1, 1.5) + 0.02 * locks)
-    relief = skin.relief(person) + 0.0008 * noise(rng, 1.5)
-    painting = over(blank, hair.behind(person), lock_colour * 0.72, lock_normals, 0.05)
+    lock_normals = normals(_dome(width + 0.22, 1.75) + 0.014 * locks)
+    relief = skin.relief(person) + 0.0002 * (2 + np.clip(person.look["pores"], -1, 2)) * noise(rng, 1.5)
+    painting = over(blank, hair.behind(person), lock_colour * 0.6, lock_normals, 0.0)
     painting = _body(painting, person, rng)
-    painting = over(painting, _head(person), skin.complexion(person, rng), normals(relief), 0.12)
+    painting = over(painting, _head(person), skin.complexion(person, rng), normals(relief), 0.08)
     painting = over(painting, hair.in_front(person, rng), lock_colour, lock_normals, 0.08)
-    return over(painting, hair.brows(person, rng), hair.brow_colour(person), normals(relief), 0.0)
+    return over(painting, hair.brows(person, rng), person.brow_colour, normals(relief), 0.0)
 
 
 def _body(painting: Still, person: Person, rng: np.random.Generator) -> Still:
     """Neck in the shadow of the chin, shirt, ears."""
     width, chin = person.face[16, 0], person.face[8, 1]
-    half = width * 0.68
-    outline = [(-half, 0.8), (half, 0.8), (half, 1.7), (1.3, 2.6), (-1.3, 2.6), (-half, 1.7)]
-    shadow = person.skin * (1 - 0.5 * blob(0, chin + 0.1, 0.62, 0.2))[..., None] * [1, 0.96, 0.94]
+    half = width * (0.72 if person.male else 0.63)
+    outline = [(-half, 0.8), (half, 0.8), (half, 1.6), (1.3, 2.5), (-1.3, 2.5), (-half, 1.6)]
+    shadow = person.skin * (1 - 0.45 * blob(0, chin + 0.1, 0.62, 0.2))[..., None] * [1, 0.96, 0.94]
     painting = over(painting, fill(np.array(outline), blur=2), shadow, normals(_cylinder(width * 0.75)), 0.02)
-    left = [(-2.2, 2.15), (-1.5, 1.88), (-half - 0.08, 1.64)]
-    collar = np.array([*left, (0, 1.98), *((-x, y) for x, y in left[::-1])])
-    shirt = fill(np.concatenate([curve(collar), [(2.2, 3), (-2.2, 3)]]), blur=1.5)
-    cloth = person.shirt * (1 + 0.05 * noise(rng, 2)[..., None])
+    shoulder = curve(np.array([(-2.3, 1.95), (-1.5, 1.74), (-0.95, 1.62), (-half - 0.03, 1.46)]))
+    collar = curve(np.array([(-half - 0.03, 1.46), (-half * 0.7, 1.7), (0, 1.82)]))
+    edge = np.concatenate([shoulder, collar])
+    outline = np.concatenate([edge, edge[::-1] * [-1, 1], [(2.3, 3), (-2.3, 3)]])
+    shirt = fill(outline, blur=1.5)
+    cloth = person.shirt * (1 + 0.03 * noise(rng, 2)[..., None])
     painting = over(painting, shirt, cloth, normals(0.6 * _cylinder(2.2)), 0.0)
     if person.style in ("long", "bob"):
         return painting
     for side in (-1, 1):
-        ear = blob(side * (width + 0.015), 0.15, 0.075, 0.17, power=6)
+        ear = blob(side * (width + 0.015), 0.15, 0.075, 0.17, power=10)
         inner = 1 - 0.3 * blob(side * (width + 0.03), 0.15, 0.035, 0.09)
         colour = person.skin * [0.95, 0.84, 0.82] * inner[..., None]
         painting = over(painting, ear, colour, normals(_dome(width * 1.1, 1.5)), 0.02)
@@ -77,16 +79,14 @@ def _body(painting: Still, person: Person, rng: np.random.Generator) -> Still:
 
 
 def _head(person: Person) -> np.ndarray:
-    angles = np.linspace(0, np.pi, 15)[1:-1]
-    half = person.face[16, 0]
     jaw = person.face[:17, :2] + outward()[:17]
-    top = np.stack([half * np.cos(angles), -0.05 - 1.0 * np.sin(angles)], axis=1)
+    top = hair.skull(person.face[16, 0], hair.CROWN)[1:-1:2]
     return fill(curve(np.concatenate([jaw, top]), 200, closed=True))
 
 
 def _dome(half_width: float, half_height: float) -> np.ndarray:
     x, y = grid()
-    inside = 1 - (x / (half_width * 1.06)) ** 2 - ((y - 0.25) / half_height) ** 2
+    inside = 1 - (x / (half_width * 1.06)) ** 2 - (np.minimum(y - 0.25, 0) / half_height) ** 2
     return 0.8 * np.sqrt(np.maximum(inside, 0.03))
 
 

@@ -28,7 +28,7 @@ for _a, _b in [
 # Trackers set their points a little inside of where an edge is drawn (measured on these faces with dlib), so
 # edges are drawn that much further out: left half, inter-ocular distances.
 _OUTWARD = {
-    4: (0.002, 0.026), 5: (0.01, 0.024), 6: (0.008, 0.018), 7: (0.01, 0.036), 8: (0, 0.048),
+    3: (0, 0.01), 4: (-0.002, 0.04), 5: (0.004, 0.036), 6: (0.006, 0.03), 7: (0.008, 0.052), 8: (0, 0.068),
     17: (-0.036, 0.034), 18: (-0.054, 0.03), 19: (-0.03, 0.029), 20: (-0.014, 0.028), 21: (-0.006, 0.014),
     36: (-0.045, 0.01), 37: (-0.028, 0.003), 38: (-0.018, -0.003), 40: (-0.008, -0.004), 41: (-0.022, 0.002),
     48: (-0.024, -0.004), 49: (0, 0.005), 50: (0.008, 0.007), 57: (0, 0.012), 58: (0.006, 0.011),
@@ -70,34 +70,46 @@ def neutral_face(traits: dict[str, float]) -> np.ndarray:
     face = mean_face().copy()
     t = traits.__getitem__
     low = np.clip((face[:, 1] - 0.1) / 1.2, 0, 1)
-    jaw, brows, nose, mouth = (np.array(list(part)) for part in (JAW, BROWS, NOSE, MOUTH))
-    face[jaw, 0] *= 1 + 0.035 * t("face_width") + 0.055 * t("jaw_width") * low[jaw]
-    face[jaw, 1] += 0.045 * t("chin") * low[jaw] ** 2
+    jaw, nose, mouth = (np.array(list(part)) for part in (JAW, NOSE, MOUTH))
+    down = 0.022 * t("nose_length") + 0.032 * t("mouth_height")
+    face[jaw, 0] *= 1 + 0.035 * t("face_width") + 0.06 * t("jaw_width") * low[jaw]
+    face[jaw, 1] += (0.045 * t("chin") + 0.5 * down) * low[jaw] ** 2
     square = np.sin(np.pi * np.clip((np.abs(np.arange(17) - 8)) / 8, 0, 1))
-    face[jaw, 0] *= 1 + 0.03 * t("squareness") * square
-    face[nose[4:], 0] *= 1 + 0.13 * t("nose_width")
-    face[nose[3:], 1] += 0.05 * t("nose_length")
-    face[mouth, 1] += 0.02 * t("nose_length") + 0.03 * t("mouth_height")
-    face[mouth, 0] *= 1 + 0.07 * t("mouth_width")
+    face[jaw, 0] *= 1 + 0.035 * t("squareness") * square
+    face[nose[4:], 0] *= 1 + 0.14 * t("nose_width")
+    face[nose[3:], 1] += 0.052 * t("nose_length")
+    face[mouth, 1] += down
+    face[mouth, 0] *= 1 + 0.075 * t("mouth_width")
     seam = face[62, 1]
     for rows, trait in ((UPPER_OUTER, "upper_lip"), (LOWER_OUTER, "lower_lip")):
-        face[rows, 1] = seam + (face[rows, 1] - seam) * (1 + 0.16 * t(trait))
-    face[[48, 54, 60, 64], 1] += 0.012 * t("mouth_corners")
-    face[brows, 1] += 0.027 * t("brow_height") - 0.02 * t("brow_arch") * np.tile([0, 0.7, 1, 0.5, 0], 2)
-    inner = np.array([0, 0.25, 0.5, 0.75, 1])
-    face[brows, 1] += 0.025 * t("brow_tilt") * np.r_[inner - 0.5, inner[::-1] - 0.5]
-    for eye in (np.arange(36, 42), np.arange(42, 48)):
-        centre = face[eye].mean(0)
-        face[eye, 1] = centre[1] + (face[eye, 1] - centre[1]) * (1 + 0.15 * t("eye_height"))
-    face[[36, 45], 1] -= 0.022 * t("eye_tilt")
-    face[[39, 42], 0] *= 1 + 0.07 * t("eye_gap")
+        face[rows, 1] = seam + (face[rows, 1] - seam) * (1 + 0.18 * t(trait))
+    face[[48, 54, 60, 64], 1] += 0.012 * t("mouth_corners") - 0.008
+    _shape_eyes(face, traits)
     face[:, 1] *= 1 + 0.05 * t("length")
     return face
 
 
+def _shape_eyes(face: np.ndarray, traits: dict[str, float]) -> None:
+    """Change brows and eyes, in place."""
+    t, brows = traits.__getitem__, np.array(list(BROWS))
+    inner = np.array([0, 0.25, 0.5, 0.75, 1])
+    inner = np.r_[inner, inner[::-1]]
+    face[brows, 1] += 0.03 * t("brow_height") - 0.02 * t("brow_arch") * np.tile([0, 0.7, 1, 0.5, 0], 2)
+    face[brows, 1] += 0.02 * (t("brow_tilt") - 0.5) * (inner - 0.5)
+    face[brows, 0] *= 1 + 0.14 * t("brow_gap") * inner**2
+    for eye, side in ((np.arange(36, 42), -1), (np.arange(42, 48), 1)):
+        size = 1 + 0.06 * t("eye_size")
+        centre = face[eye].mean(0)
+        face[eye] = centre + (face[eye] - centre) * [size, size * (1 + 0.12 * t("eye_height")), 1]
+        face[eye, 0] += side * 0.014 * t("eye_spacing")
+    face[[36, 45], 1] -= 0.025 * t("eye_tilt")
+    face[[39, 42], 0] *= 1 + 0.06 * t("eye_gap")
+
+
 TRAITS = (
     "face_width jaw_width chin squareness nose_width nose_length mouth_height mouth_width upper_lip "
-    "lower_lip mouth_corners brow_height brow_arch brow_tilt eye_height eye_tilt eye_gap length"
+    "lower_lip mouth_corners brow_height brow_arch brow_tilt brow_gap eye_height eye_tilt eye_gap eye_size "
+    "eye_spacing length"
 ).split()
 
 
