@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from s2f_utils.face import MIRROR
-from s2f_utils.speech import COLUMNS_PER_FRAME
+from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
 
 _PADDING = 25  # frames: lengths are rounded up to whole seconds, so that few shapes are compiled
 
@@ -78,8 +78,9 @@ def lengthen(log_mel: np.ndarray, columns: int) -> np.ndarray:
 def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
     """Change speaker, room and speed of an utterance at random, and the face along with it.
 
-    Speech rate ±10 % (sound and face together), vocal-tract length ±12 % (bands move along the mel axis),
-    spectral tilt, a noise floor, masked bands and moments, and in half of the cases the face mirrored.
+    Silence around the utterance, speech rate ±10 % (sound and face together), vocal-tract length ±12 % (bands
+    move along the mel axis), the colour of microphone and room, a coloured noise floor 0 to 39 dB below the
+    loud moments, masked bands and moments, and in half of the cases the face mirrored.
 
     Parameters
     ----------
@@ -105,9 +106,9 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
     bands = np.arange(log_mel.shape[1])
     warped = np.clip(bands * random.uniform(0.88, 1.12), 0, bands[-1])
     log_mel = _stretch_to(log_mel.T, warped).T
-    log_mel = log_mel + random.uniform(-1.5, 1.5) * (bands / bands[-1] - 0.5)
-    noise = np.percentile(log_mel, 95) - random.uniform(5, 13) + random.normal(0, 0.5, log_mel.shape)
-    log_mel = np.logaddexp(log_mel, noise)
+    log_mel = log_mel + _colour(random, 3.0)
+    noise = np.percentile(log_mel, 95) - random.uniform(0, 9) + _colour(random, 1.5)
+    log_mel = np.logaddexp(log_mel, noise + random.normal(0, 0.6, log_mel.shape))
     for axis, widest in ((1, 6), (0, 8)):
         width = random.integers(0, widest + 1)
         start = random.integers(0, log_mel.shape[axis] - width + 1)
@@ -125,6 +126,11 @@ def _with_silence(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Gen
     columns = [random.integers(0, quiet, before * COLUMNS_PER_FRAME), np.arange(len(log_mel))]
     columns.append(len(log_mel) - 1 - random.integers(0, quiet, after * COLUMNS_PER_FRAME))
     return log_mel[np.concatenate(columns)], np.pad(motion, ((before, after), (0, 0), (0, 0)), mode="edge")
+
+
+def _colour(random: np.random.Generator, spread: float) -> np.ndarray:
+    """A smooth random curve over the mel bands, natural log of power: eight points, ``spread`` each."""
+    return np.interp(np.linspace(0, 7, N_MELS), np.arange(8), random.normal(0, spread, 8))
 
 
 def _stretch(track: np.ndarray, length: int) -> np.ndarray:
