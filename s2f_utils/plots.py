@@ -179,6 +179,18 @@ def measures(people: pd.DataFrame, names: Sequence[str], intervals: Mapping[tupl
     return fig
 
 
+def worth(people: pd.DataFrame) -> Figure:
+    """Show what ingredients are worth: one row each, a dot for each person (column), their mean a diamond."""
+    fig, ax = plt.subplots(figsize=(6, 0.45 * len(people) + 1))
+    for row, values in enumerate(people.to_numpy()):
+        ax.plot(values, np.full(len(values), row), "o", ms=4, alpha=0.35, color=COLOURS["cnn_rnn"])
+        ax.plot(values.mean(), row, "D", ms=7, color=COLOURS["cnn_rnn"])
+    ax.axvline(0, color="black", lw=0.8)
+    ax.set(xlabel="loss of correlation without it", yticks=range(len(people)), yticklabels=people.index)
+    ax.invert_yaxis()
+    return fig
+
+
 def permutation(shuffled: np.ndarray, true: float) -> Figure:
     """Show where the true pairing of prediction and clip lies among shuffled pairings."""
     fig, ax = plt.subplots(figsize=(6, 2.8))

@@ -111,18 +111,19 @@ def test_the_basis_reconstructs_its_motion():
 
 
 def test_augmentation_keeps_sound_and_face_together():
-    """However fast an utterance becomes, its loudest moment still opens the mouth widest."""
+    """However fast an utterance becomes and wherever it begins, loud moments still open the mouth."""
     from s2f_utils import utterances
 
     random = np.random.default_rng(0)
     clip = utterance(3)
-    mirrored = 0
+    mirrored, together = 0, []
     for _ in range(30):
         log_mel, motion = utterances.augment(clip["log_mel"], clip["motion"], random)
-        assert log_mel.shape == (4 * len(motion), 40) and 40 <= len(motion) <= 60
+        assert log_mel.shape == (4 * len(motion), 40) and 45 <= len(motion) <= 112
         level = np.log(np.exp(log_mel).mean(axis=1)).reshape(-1, 4).mean(axis=1)
-        assert np.corrcoef(level, motion[:, 66, 1])[0, 1] > 0.5
+        together.append(np.corrcoef(level, motion[:, 66, 1])[0, 1])
         mirrored += motion[0, 0, 0] != clip["motion"][0, 0, 0]
+    assert np.mean(together) > 0.6
 
 
 def test_batches_mark_padding():

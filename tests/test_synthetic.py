@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, evaluation, media, synthetic, tracking
+from s2f_utils import StudyError, evaluation, media, speech, synthetic, tracking
 from s2f_utils.synthetic import motion, shape, texts, voice
 
 ARGUMENTS = {"clips_per_speaker": 2, "speakers": [3, 10], "seed": 5}
@@ -119,6 +119,47 @@ def test_mouth_rests_before_and_after_speech():
     _, _, phonemes = synthetic.speak("All of our oars are out.", speaker=9)
     tracks = motion.articulate(phonemes, np.array([phonemes[0][1] - 0.25, phonemes[-1][2] + 0.25]))
     assert np.all(tracks["opening"] < 0.02) and np.all(tracks["jaw"] < 0.05)
+
+
+def test_breath_opens_the_mouth_before_speech():
+    _, _, phonemes = synthetic.speak("Tea is cheap here.", speaker=9)
+    seeds = (motion.breathe(phonemes, np.random.default_rng(seed)) for seed in range(20))
+    breathing = [said for said in seeds if said[0][0] == voice.BREATH]
+    assert 10 <= len(breathing) < 20, "mostly through the mouth, sometimes through the nose"
+    for said in breathing:
+        assert said[1:] == phonemes, "breath comes before the words and changes none"
+        onset = phonemes[0][1]
+        opening = motion.articulate(said, np.array([onset - 0.9, onset - 0.15]))["opening"]
+        assert opening[0] < 0.02 and opening[1] > 0.05
+
+
+def test_utterances_without_pictures_are_the_clips_with_pictures(corpus):
+    spoken = synthetic.utterances(clips_per_speaker=2, speakers=[3, 10], seed=5, jobs=1)
+    by_name = {clip["clip_id"]: clip for clip in spoken}
+    assert set(by_name) == {video.stem for video in corpus[1]}
+    for video in corpus[1]:
+        clip, truth = by_name[video.stem], synthetic.read_truth(video)
+        points = clip["neutral"] + clip["motion"]
+        heights = np.linalg.norm(points[:, 62] - points[:, 66], axis=1)
+        true = np.interp(np.arange(len(heights)) / 25, truth["times"], opening(truth["landmarks"]))
+        assert np.corrcoef(heights, true)[0, 1] > 0.99
+        filmed = speech.log_mel(media.read_audio(video), n_frames=len(heights))
+        assert np.corrcoef(filmed.ravel(), clip["log_mel"].ravel())[0, 1] > 0.95
+
+
+def test_each_ingredient_can_be_left_out():
+    def clip(without):
+        return synthetic.utterances(clips_per_speaker=2, speakers=[10], seed=5, without=without, jobs=1)[1]
+
+    whole = clip("")
+    assert len(clip("voices")["log_mel"]) != len(whole["log_mel"]), "another voice takes another time"
+    assert len(clip("texts")["log_mel"]) != len(whole["log_mel"]), "and so does another text"
+    assert clip("conditions")["log_mel"][:20].max() < -20, "no noise without a room"
+    rough, smooth = (np.abs(np.diff(c["motion"][:, 66, 1])).mean() for c in (clip("coarticulation"), whole))
+    assert rough > smooth, "without coarticulation the mouth jumps"
+    assert not np.array_equal(clip("breath")["motion"], whole["motion"])
+    with pytest.raises(StudyError, match="left out"):
+        clip("salt")
 
 
 def test_mouth_moves_within_human_bounds(corpus):

@@ -3,8 +3,18 @@
 Voices by espeak-ng, mouths by dominance functions, faces by a painter that follows 68 landmarks.
 """
 
-from s2f_utils.synthetic.clips import make, read_truth
+from s2f_utils.synthetic.clips import INGREDIENTS, make, read_truth
 from s2f_utils.synthetic.gallery import portrait_of, viseme_pictures
+from s2f_utils.synthetic.spoken import utterances
 from s2f_utils.synthetic.voice import EMOTIONS, speak
 
-__all__ = ["EMOTIONS", "make", "portrait_of", "read_truth", "speak", "viseme_pictures"]
+__all__ = [
+    "EMOTIONS",
+    "INGREDIENTS",
+    "make",
+    "portrait_of",
+    "read_truth",
+    "speak",
+    "utterances",
+    "viseme_pictures",
+]

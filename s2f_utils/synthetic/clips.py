@@ -17,6 +17,7 @@ from s2f_utils.synthetic import motion, portrait, scene, shape, texts, voice
 from s2f_utils.synthetic.canvas import CENTRE, SCALE
 from s2f_utils.synthetic.people import Person, person_of
 
+INGREDIENTS = ("coarticulation", "breath", "conditions", "voices", "texts")
 _RECIPE = "recipe.json"
 _NAME = re.compile(r"01-01-\d\d-\d\d-\d\d+-\d\d-\d\d\.(mp4|truth\.npz)")
 
@@ -116,24 +117,28 @@ def make(
     return [clip.path(folder) for clip in clips]
 
 
-def perform(clip: Clip) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, Person]:
+def perform(clip: Clip, *, without: str = "") -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray, Person]:
     """Speak and act a clip: the sound (n,) at 48 kHz, the truth, the moving face (T, 68, 3), the person.
 
-    Explained in notebook 01.
+    ``without`` leaves one of ``INGREDIENTS`` out. Explained in notebooks 01 and 04.
     """
     rng = np.random.default_rng([clip.seed, clip.speaker, *clip.stem.encode()])
-    person, text = person_of(clip.speaker), texts.text_of(clip.statement)
-    dry, rate, phonemes = voice.speak(
-        text, speaker=clip.speaker, emotion=clip.emotion, intensity=clip.intensity
-    )
+    person = person_of(clip.speaker)
+    text = texts.text_of(1 + clip.statement % 2 if without == "texts" else clip.statement)
+    speaker = 1 if without == "voices" else clip.speaker
+    dry, rate, phonemes = voice.speak(text, speaker=speaker, emotion=clip.emotion, intensity=clip.intensity)
     lead, tail = rng.uniform(0.6, 0.95), rng.uniform(0.35, 0.6)
-    phonemes = [(symbol, start + lead, end + lead) for symbol, start, end in motion.breathe(phonemes, rng)]
+    if without != "breath":
+        phonemes = motion.breathe(phonemes, rng)
+    phonemes = [(symbol, start + lead, end + lead) for symbol, start, end in phonemes]
     frames = math.ceil((phonemes[-1][2] + tail) * motion.FRAME_RATE)
     times = np.arange(frames) / float(motion.FRAME_RATE)
-    sound = voice.record(dry, rate, rng, lead=lead, seconds=float(frames / motion.FRAME_RATE))
+    sound = voice.record(dry, rate, rng, lead=lead, seconds=float(frames / motion.FRAME_RATE),
+                         dry=without == "conditions")  # fmt: skip
     tracks = motion.act(
         phonemes, voice.envelope(dry, rate, times - lead), times, rng,
         emotion=clip.emotion, intensity=clip.intensity, energy=person.energy,
+        reach=0.1 if without == "coarticulation" else 1.0,
     )  # fmt: skip
     moved = shape.move(person.face, tracks)
     landmarks = shape.project(moved, tracks["pose"], scale=SCALE, centre=CENTRE)

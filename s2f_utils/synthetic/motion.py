@@ -77,13 +77,15 @@ def breathe(phonemes: Phonemes, rng: np.random.Generator) -> Phonemes:
     return result
 
 
-def articulate(phonemes: Phonemes, times: np.ndarray, *, breath: float = 1.0) -> dict[str, np.ndarray]:
+def articulate(
+    phonemes: Phonemes, times: np.ndarray, *, breath: float = 1.0, reach: float = 1.0
+) -> dict[str, np.ndarray]:
     """Articulatory tracks of a phoneme sequence, with coarticulation.
 
     Each symbol pulls every track towards its target with a strength that decays exponentially with the
     distance in time; the track is the weighted mean (dominance functions: Cohen & Massaro, 1993). Closures of
     p, b and m and the tuck of f and v are then made complete, since no neighbour ever wins against them.
-    ``breath`` is the depth of the breaths in it.
+    ``breath`` is the depth of the breaths in it, ``reach`` scales the time over which neighbours are felt.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def articulate(phonemes: Phonemes, times: np.ndarray, *, breath: float = 1.0) ->
     distance = np.maximum(np.abs(times[:, None] - centres) - held, 0)[..., None]
     weight = targets[:, 5, None] * _FIRM
     targets[[symbol == BREATH for symbol in symbols], :5] *= breath
-    dominance = weight * np.exp(-distance / _REACH) + 1e-9
+    dominance = weight * np.exp(-distance / (reach * _REACH)) + 1e-9
     emphasis = np.where(stressed, 1.12, np.where([symbol in VOWELS for symbol in symbols], 0.85, 1.0))
     targets[:, [0, 4]] *= emphasis[:, None]  # stressed vowels open wider
     values = (dominance * targets[:, :5]).sum(1) / dominance.sum(1)
@@ -119,6 +121,7 @@ def act(
     emotion: str,
     intensity: int,
     energy: float,
+    reach: float = 1.0,
 ) -> dict[str, np.ndarray]:
     """Everything that moves in one clip: speech, expression, blinks and head.
 
@@ -126,7 +129,7 @@ def act(
     Adds to `articulate`: the tracks of ``EXPRESSION``, ``blink`` (0…1) and ``pose`` (T, 5): yaw, pitch, roll
     in radians and a shift in inter-ocular distances. Explained in notebook 01.
     """
-    tracks = articulate(phonemes, times, breath=rng.uniform(0.5, 1.5))
+    tracks = articulate(phonemes, times, breath=rng.uniform(0.5, 1.5), reach=reach)
     *face, lips, width = np.array(_EMOTIONAL_FACE[emotion]) * (1.0 if intensity == 2 else 0.5)
     lips += 0.0 if intensity == 2 else 0.5
     speech = _envelope(phonemes, times)

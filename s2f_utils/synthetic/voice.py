@@ -121,23 +121,25 @@ def speak(
 
 
 def record(
-    audio: np.ndarray, rate: int, rng: np.random.Generator, *, lead: float, seconds: float
+    audio: np.ndarray, rate: int, rng: np.random.Generator, *, lead: float, seconds: float, dry: bool = False
 ) -> np.ndarray:
     """Record a dry voice in a room drawn by ``rng``: reverberation, distance, noise and level.
 
-    ``lead`` seconds of room come first and the whole lasts ``seconds``; (n,) float32 at 48 kHz.
-    Explained in notebook 01.
+    ``lead`` seconds of room come first and the whole lasts ``seconds``; (n,) float32 at 48 kHz. With ``dry``
+    there is no room and no noise. Explained in notebook 01.
     """
     sound = np.zeros(round(seconds * RATE))
-    dry = signal.resample_poly(audio, RATE // 150, rate // 150)
+    spoken = signal.resample_poly(audio, RATE // 150, rate // 150)
     start = round(lead * RATE)
-    sound[start : start + len(dry)] = dry[: len(sound) - start]
+    sound[start : start + len(spoken)] = spoken[: len(sound) - start]
+    if dry:
+        return sound.astype(np.float32)
     decay = np.arange(int(0.4 * RATE)) / RATE
     tail = rng.standard_normal(len(decay)) * 10 ** (-3 * decay / rng.uniform(0.12, 0.45))
     wet = signal.fftconvolve(sound, tail / np.linalg.norm(tail))[: len(sound)]
     sound += rng.uniform(0.0, 0.35) * wet
     noise = _tilt(rng.standard_normal(len(sound)), RATE, rng.uniform(-5, -1))
-    loudness = np.sqrt(np.mean(sound[start : start + len(dry)] ** 2))
+    loudness = np.sqrt(np.mean(sound[start : start + len(spoken)] ** 2))
     sound += noise / noise.std() * loudness * 10 ** (-rng.uniform(22, 48) / 20)
     return np.clip(sound * 10 ** (rng.uniform(-9, 2) / 20), -0.99, 0.99).astype(np.float32)
 

@@ -1,0 +1,57 @@
+"""Utterances without pictures: the embedded corpus as features for the speech half, in seconds."""
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy import signal
+from tqdm.auto import tqdm
+
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, face, speech
+from s2f_utils.synthetic import clips, voice
+
+
+def utterances(
+    *, clips_per_speaker: int, speakers: range = range(1, 21), seed: int, without: str = "", jobs: int = 2
+) -> list[dict]:
+    """Speak and act, but paint nothing: features from sound and true landmarks.
+
+    Parameters
+    ----------
+    clips_per_speaker, speakers, seed
+        What is said, as in `make`.
+    without
+        An ingredient to leave out, one of ``INGREDIENTS``; empty for none.
+    jobs
+        Processes that work at once.
+
+    Returns
+    -------
+    list of dict
+        ``log_mel`` (4T, 40), ``loudness`` (4T,), ``motion`` (T, 68, 2), ``neutral`` (68, 2), ``clip_id`` and
+        ``speaker``, as in the feature store. Explained in notebook 04.
+    """
+    if without and without not in clips.INGREDIENTS:
+        raise StudyError(f"Nothing called {without} can be left out; choose one of {clips.INGREDIENTS}.")
+    planned = clips.plan(clips_per_speaker=clips_per_speaker, speakers=speakers, seed=seed)
+    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_features)(clip, without) for clip in planned)
+    label = f"without {without}" if without else "everything"
+    return list(tqdm(work, total=len(planned), desc=label, unit="utterance"))
+
+
+def _features(clip: clips.Clip, without: str) -> dict:
+    sound, truth, _, _ = clips.perform(clip, without=without)
+    audio = signal.resample_poly(sound, 1, voice.RATE // SAMPLE_RATE).astype(np.float32)
+    frames = len(audio) * FRAME_RATE // SAMPLE_RATE
+    tracks = truth["landmarks"].reshape(-1, 136).T
+    landmarks = np.stack(
+        [np.interp(np.arange(frames) / FRAME_RATE, truth["times"], track) for track in tracks]
+    )
+    pose_free = face.remove_pose(landmarks.T.reshape(frames, 68, 2))
+    neutral = face.neutral(pose_free)
+    return {
+        "log_mel": speech.log_mel(audio, n_frames=frames),
+        "loudness": speech.loudness(audio, n_frames=frames),
+        "motion": pose_free - neutral,
+        "neutral": neutral,
+        "clip_id": clip.stem,
+        "speaker": f"{clip.speaker:02d}",
+    }
