@@ -202,7 +202,7 @@ run.figure(
 # %%
 if CORPUS == "synthetic":
     rows, own, true = [], [], []
-    for row in usable.iloc[:: max(1, len(usable) // 48)].itertuples():
+    for row in usable.itertuples():
         landmarks = features.load(run.features, row.clip_id)["landmarks"]
         truth = synthetic.read_truth(row.path)
         ticks = np.abs(truth["times"] - np.arange(len(landmarks))[:, None] / FRAME_RATE).argmin(axis=1)
