@@ -186,9 +186,9 @@ if CORPUS == "synthetic":
 
 # %%
 if CORPUS == "synthetic":
-    visemes = synthetic.viseme_pictures(1)
-    fig = plots.pictures(list(visemes.values()), list(visemes), columns=8)
-    run.figure(fig, "visemes", "The mouth of speaker 01 for each phoneme, alone and held.")
+    visemes = synthetic.viseme_pictures(20)
+    fig = plots.pictures(list(visemes.values()), list(visemes), columns=7)
+    run.figure(fig, "visemes", "The mouth of speaker 20 for each phoneme, alone and held.")
 
 # %% [markdown]
 # Twenty-four drawn people are only worth that number if they differ. dlib describes a face by 128 numbers;

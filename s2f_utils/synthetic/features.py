@@ -41,7 +41,7 @@ def _brightness(still: np.ndarray, point: np.ndarray, skin: np.ndarray) -> np.nd
 def _corners(face: np.ndarray, moved: np.ndarray) -> np.ndarray:
     """How much further than its landmarks a mouth's corners are drawn: (T, 68, 2) inter-ocular distances.
 
-    Trackers follow a corner three quarters of its way and set it inside of an open mouth (measured with dlib).
+    Trackers follow a corner three quarters of its way, and set it inside of an open mouth (seen with dlib).
     """
     further = np.zeros((len(moved), 68, 2))
     opening = moved[:, 66, 1] - moved[:, 62, 1]

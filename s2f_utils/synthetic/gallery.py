@@ -30,9 +30,10 @@ def portrait_of(speaker: int, *, size: int = 256, phoneme: str = voice.PAUSE) ->
     return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA if size < 256 else cv2.INTER_CUBIC)
 
 
-def viseme_pictures(speaker: int = 1, *, size: int = 256) -> dict[str, np.ndarray]:
-    """Picture the mouth shapes that the phonemes fall into: their IPA symbols → (size, size, 3) uint8 RGB.
+def viseme_pictures(speaker: int = 1) -> dict[str, np.ndarray]:
+    """Picture the mouth shapes that the phonemes fall into: their IPA symbols → (128, 128, 3) uint8 RGB.
 
     Explained in notebook 01.
     """
-    return {name: portrait_of(speaker, size=size, phoneme=symbol) for name, symbol in VISEMES.items()}
+    lower_face = slice(104, 232), slice(64, 192)
+    return {name: portrait_of(speaker, phoneme=symbol)[lower_face] for name, symbol in VISEMES.items()}
