@@ -1,6 +1,6 @@
 """The CNN + RNN of the study: log-mel of a whole utterance in, the displacement of 68 landmarks out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -123,12 +123,10 @@ def train(
     clips: Sequence[Clip],
     validation: Sequence[Clip],
     *,
-    epochs: int,
-    batch_size: int = 16,
-    learning_rate: float = 2e-3,
-    patience: int = 12,
     seed: int = 2017,
-    **network: float,
+    channels: int = 96,
+    units: int = 96,
+    **schedule: float,
 ) -> tuple[keras.Model, dict[str, list[float]], float]:
     """Train the network, stop by the validation clips, and calibrate its gain on them.
 
@@ -136,12 +134,12 @@ def train(
     ----------
     clips, validation
         Features of the training and validation clips; ``log_mel`` and ``motion`` are read.
-    epochs, batch_size, learning_rate, patience
-        The schedule: Adam with a cosine decay, stopped after ``patience`` epochs without a better one.
     seed
         Seed of weights, order and augmentation.
-    **network
-        Passed on to ``build``.
+    channels, units
+        Passed on to `build`.
+    **schedule
+        Passed on to `fit`: ``epochs`` at least.
 
     Returns
     -------
@@ -151,19 +149,51 @@ def train(
     See notebook 03_cnn_rnn_training.
     """
     set_seed(seed)
-    model = build(*motion_basis(clips), **network)
+    model = build(*motion_basis(clips), channels=channels, units=units)
+    history = fit(model, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
+    gain = _calibrate(model, validation)
+    return model, history, gain
+
+
+def fit(
+    model: keras.Model,
+    clips: Sequence[Clip],
+    validation: Sequence[Clip],
+    *,
+    loss: Callable,
+    epochs: int,
+    batch_size: int = 16,
+    learning_rate: float = 2e-3,
+    patience: int = 12,
+    seed: int = 2017,
+) -> dict[str, list[float]]:
+    """Fit a network to augmented utterances, and keep the weights that are best on the validation clips.
+
+    Parameters
+    ----------
+    model
+        Takes (batch, 4T, 40) log-mel spectra; its weights are changed.
+    clips, validation
+        Features of the training and validation clips.
+    loss
+        Takes the targets of `utterances.Utterances` and the model's answers.
+    epochs, batch_size, learning_rate, patience
+        The schedule: AdamW with a cosine decay, stopped after ``patience`` epochs without a better one.
+    seed
+        Seed of order and augmentation.
+
+    Returns the history. See notebook 03_cnn_rnn_training.
+    """
     length = min(_LONGEST, padded_length(max(len(clip["motion"]) for clip in clips)))
     batches = Utterances(clips, length, batch_size=batch_size, seed=seed)
     held_out = Utterances(validation, length, batch_size=batch_size, seed=None)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches), alpha=0.02)
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-3, clipnorm=1.0)
-    model.compile(optimizer=optimizer, loss=motion_loss(clips), jit_compile=jit())
+    model.compile(optimizer=optimizer, loss=loss, jit_compile=jit())
     stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
-    history = model.fit(
+    return model.fit(
         batches, validation_data=held_out, epochs=epochs, callbacks=[stop, Progress(epochs)], verbose=0
     ).history
-    gain = _calibrate(model, validation)
-    return model, history, gain
 
 
 def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarray]:

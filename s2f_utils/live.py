@@ -1,0 +1,174 @@
+"""A causal CNN + RNN for live use: what a mouth can show while the sentence is still being spoken."""
+
+from collections.abc import Callable, Sequence
+
+import keras
+import numpy as np
+from keras import ops
+
+from s2f_utils import cnn_rnn
+from s2f_utils.motion_loss import motion_loss
+from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
+from s2f_utils.training import set_seed
+from s2f_utils.utterances import lengthen, padded_length
+
+Clip = dict[str, np.ndarray]
+_CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
+_DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moments counts as silence
+_USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until more has been heard
+_BELIEF = 100.0  # columns of sound that this belief, and the first statistics, are worth
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class RunningNorm(keras.layers.Layer):
+    """Normalise a log-mel spectrum by what has been heard so far, and keep its level as one more channel.
+
+    (batch, columns, bands) → (batch, columns, bands + 1). The live counterpart of `cnn_rnn.UtteranceNorm`.
+    """
+
+    def call(self, log_mel):
+        """Return the normalised spectrum with its level channel."""
+        seen = ops.cumsum(ops.ones_like(log_mel[..., :1]), axis=1) + _BELIEF
+        power = ops.mean(ops.exp(ops.minimum(log_mel, 20.0)), axis=2, keepdims=True)
+        usual = ops.log((ops.cumsum(power, axis=1) + _BELIEF * np.exp(_USUAL_POWER)) / seen)
+        floor = usual + 5.0 - _DYNAMIC_RANGE  # loud moments lie some 5 above the mean power
+        audible = ops.maximum(log_mel, floor) - floor
+        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * _DYNAMIC_RANGE)
+        # The first second is compared with a middling spectrum, then more and more with its own.
+        mean = (ops.cumsum(audible, axis=1) + _BELIEF * 2.5) / seen
+        square = (ops.cumsum(ops.square(audible), axis=1) + _BELIEF * 10.0) / seen
+        spread = ops.sqrt(ops.maximum(square - ops.square(mean), 0.01))
+        return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)
+
+    def compute_output_shape(self, shape):
+        """Return the input's shape with one more channel."""
+        return (*shape[:-1], shape[-1] + 1)
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class Align(keras.layers.Layer):
+    """Move the answers of each head back by its delay: (batch, T, heads, values), the last frame repeated."""
+
+    def __init__(self, delays: Sequence[int], **options):
+        super().__init__(**options)
+        self.delays = list(delays)
+
+    def call(self, answers):
+        """Return what every head says about frame t, which it says ``delay`` frames later."""
+        heads = [
+            ops.concatenate([answers[:, delay:, head], *[answers[:, -1:, head]] * delay], axis=1)
+            for head, delay in enumerate(self.delays)
+        ]
+        return ops.stack(heads, axis=2)
+
+    def get_config(self):
+        """Return what a saved model needs to be built again."""
+        return {**super().get_config(), "delays": self.delays}
+
+
+def build(
+    mean: np.ndarray,
+    basis: np.ndarray,
+    *,
+    delays: Sequence[int],
+    dropout: float = 0.2,
+) -> keras.Model:
+    """Build a network that never looks further ahead than its delay.
+
+    Parameters
+    ----------
+    mean, basis
+        (136,) mean motion and (k, 136) scaled principal components; see `cnn_rnn.motion_basis`.
+    delays
+        Frames by which the answers may come later than the sound; one output head for each, all on the same
+        recurrent layer.
+    dropout
+        Share of activations dropped before the GRU and the output.
+
+    Returns
+    -------
+    keras.Model
+        (batch, 4T, 40) raw log-mel → (batch, T, len(delays), 136) displacement in inter-ocular distances.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    layers = keras.layers
+    log_mel = keras.Input((None, N_MELS), name="log_mel")
+    x = layers.Reshape((-1, N_MELS + 1, 1))(RunningNorm(name="normalise")(log_mel))
+    for filters, kernel, stride, edge in ((16, 5, 1, 2), (32, 3, 2, 1)):
+        x = layers.ZeroPadding2D(((kernel - stride, 0), (edge, edge)))(x)  # all padding in the past
+        x = layers.Conv2D(filters, kernel, strides=(stride, 2), activation="gelu")(x)
+    x = layers.Reshape((-1, 11 * 32))(x)
+    x = layers.Conv1D(_CHANNELS, 5, strides=2, activation="gelu")(layers.ZeroPadding1D((3, 0))(x))
+    y = layers.LayerNormalization()(x)
+    x = layers.Add()([x, layers.Conv1D(_CHANNELS, 3, padding="causal", activation="gelu")(y)])
+    x = layers.Dropout(dropout)(layers.LayerNormalization()(x))
+    x = layers.Dropout(dropout)(layers.GRU(_UNITS, return_sequences=True, name="recurrent")(x))
+    x = layers.Dense(len(delays) * len(basis), kernel_initializer="zeros", name="components")(x)
+    x = Align(delays, name="align")(layers.Reshape((-1, len(delays), len(basis)))(x))
+    face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")
+    model = keras.Model(log_mel, face_motion(x), name="cnn_rnn_live")
+    face_motion.set_weights([basis, mean])
+    return model
+
+
+def train(
+    clips: Sequence[Clip],
+    validation: Sequence[Clip],
+    *,
+    delays: Sequence[int],
+    epochs: int,
+    seed: int = 2017,
+    **schedule: float,
+) -> keras.Model:
+    """Train one causal network for all delays at once.
+
+    Takes features as `cnn_rnn.train` does; ``schedule`` goes to `cnn_rnn.fit`. See notebook
+    03_cnn_rnn_training.
+    """
+    set_seed(seed)
+    model = build(*cnn_rnn.motion_basis(clips), delays=delays)
+    loss = _for_each(motion_loss(clips), len(delays))
+    cnn_rnn.fit(model, clips, validation, loss=loss, epochs=epochs, seed=seed, **schedule)
+    return model
+
+
+def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Predict whole utterances with every delay: (4T, 40) log-mel spectra → (T, heads, 68, 2) displacements.
+
+    Frame t is what the network says ``delay`` frames later; the sound is held at its end until it has said
+    all. See notebook 03_cnn_rnn_training.
+    """
+    answers = []
+    slack = max(model.get_layer("align").delays)
+    for log_mel in log_mels:
+        frames = len(log_mel) // COLUMNS_PER_FRAME
+        batch = lengthen(log_mel, padded_length(frames + slack) * COLUMNS_PER_FRAME)[None]
+        motion = model.predict(batch, verbose=0)[0, :frames]
+        answers.append(motion.reshape(frames, -1, 68, 2))
+    return answers
+
+
+def with_delay(model: keras.Model, delay: int) -> keras.Model:
+    """Keep only the head of one delay, for saving: answers are (batch, T, 1, 136).
+
+    See notebook 03_cnn_rnn_training.
+    """
+    basis, mean = model.get_layer("basis").get_weights()
+    head, size = model.get_layer("align").delays.index(delay), len(basis)
+    single = build(mean, basis, delays=[delay])
+    for own, shared in zip(single.layers, model.layers, strict=True):
+        weights = shared.get_weights()
+        if own.name == "components":
+            weights = [weight[..., head * size : (head + 1) * size] for weight in weights]
+        own.set_weights(weights)
+    return single
+
+
+def _for_each(loss: Callable, heads: int) -> Callable:
+    """Average a loss of (batch, T, 136) answers over the heads of (batch, T, heads, 136)."""
+
+    def average(y_true, y_pred):
+        return ops.mean(ops.stack([loss(y_true, y_pred[:, :, head]) for head in range(heads)]))
+
+    return average
