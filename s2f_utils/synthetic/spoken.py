@@ -12,7 +12,12 @@ from s2f_utils.synthetic import clips, voice
 
 
 def utterances(
-    *, clips_per_speaker: int, speakers: Iterable[int] = range(1, 21), seed: int, without: str = "", jobs: int = 2
+    *,
+    clips_per_speaker: int,
+    speakers: Iterable[int] = range(1, 21),
+    seed: int,
+    without: str = "",
+    jobs: int = 2,
 ) -> list[dict]:
     """Speak and act, but paint nothing: features from sound and true landmarks.
 
