@@ -119,6 +119,11 @@ def summary(scores: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def named(table: pd.DataFrame, subject: str) -> dict[str, float]:
+    """Name each number of a table as results are: ``<subject>.<row>.<column>``; gaps are left out."""
+    return {f"{subject}.{row}.{column}": value for (row, column), value in table.stack().dropna().items()}
+
+
 def interval(
     values: np.ndarray, *, statistic: Callable = np.mean, draws: int = 2000, seed: int = 2017
 ) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 Clip = dict[str, np.ndarray]
 
@@ -21,8 +22,7 @@ def motion_summary(motion: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> n
 
     See notebook 04_evaluation.
     """
-    amounts, *_ = np.linalg.lstsq(basis.T, (motion.reshape(-1, 136) - mean).T, rcond=None)
-    return summarise(amounts.T)
+    return summarise((motion.reshape(-1, 136) - mean) @ np.linalg.pinv(basis))
 
 
 def sound_summary(clip: Clip) -> np.ndarray:
@@ -30,6 +30,7 @@ def sound_summary(clip: Clip) -> np.ndarray:
     return summarise(np.column_stack([clip["log_mel"], clip["loudness"]]))
 
 
+@threadpool_limits.wrap(limits=1)  # sums depend on the number of threads, and these are small
 def read_out(
     training: Sequence[Clip],
     clips: Sequence[Clip],

@@ -90,24 +90,28 @@ def tiers(table: pd.DataFrame) -> Figure:
 
 def seen_and_unseen(cells: pd.DataFrame) -> Figure:
     """Draw the correlation for seen and unseen speakers and sentences as four fields, empty ones grey."""
-    fig, ax = plt.subplots(figsize=(5.2, 3.4))
+    fig, ax = plt.subplots(figsize=(6.4, 3.2))
     words = ("seen", "unseen")
     grid = np.full((2, 2), np.nan)
-    for row, speaker in enumerate(words):
-        for column, sentence in enumerate(words):
-            name = f"{speaker}_speaker_{sentence}_sentence"
-            text = "no clips"
-            if name in cells.index:
-                grid[row, column], people, clips = cells.loc[name, ["correlation", "people", "clips"]]
-                text = f"{grid[row, column]:.2f}\n{clips:.0f} clips of {people:.0f} people"
-            ax.text(
-                column, row, text, ha="center", va="center", bbox={"fc": "white", "ec": "none", "alpha": 0.75}
-            )
-    ax.set_facecolor("#eeeeee")
-    image = ax.imshow(grid, vmin=0, vmax=1, cmap="viridis", aspect="auto")
-    fig.colorbar(image, ax=ax, label="correlation of mouth opening")
+    for row, column in np.ndindex(2, 2):
+        name = f"{words[row]}_speaker_{words[column]}_sentence"
+        known = name in cells.index
+        number, people, clips = (
+            cells.loc[name, ["correlation", "people", "clips"]] if known else (np.nan, 0, 0)
+        )
+        grid[row, column] = number
+        style = {"ha": "center", "color": "white" if number < 0.6 else "black"}
+        ax.text(column, row, f"{number:.2f}" if known else "–", va="bottom", fontsize=17, **style)
+        ax.text(column, row + 0.08, f"{clips:.0f} clips, {people:.0f} people", va="top", fontsize=10, **style)
+    image = ax.imshow(grid, vmin=0, vmax=1, aspect="auto")
+    fig.colorbar(image, ax=ax, label="correlation of\nmouth opening")
     ax.grid(False)
-    ax.set(xticks=(0, 1), xticklabels=["sentence heard\nin training", "sentence\nnever heard"])
+    ax.tick_params(length=0)
+    ax.set(
+        facecolor="#dddddd",
+        xticks=(0, 1),
+        xticklabels=["sentence heard\nin training", "sentence\nnever heard"],
+    )
     ax.set(yticks=(0, 1), yticklabels=["speaker heard\nin training", "speaker\nnever heard"])
     return fig
 

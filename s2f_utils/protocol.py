@@ -35,7 +35,8 @@ def speech_and_silence(predictions: Predictions, clips: Sequence[Clip]) -> pd.Da
     pandas.DataFrame
         One row for each predictor, people counted once: ``mouth_rmse_`` and ``skill_`` ``speech`` and
         ``silence`` (pooled over a person's frames), and ``silence_spread``, the spread of the predicted
-        opening in silence over its spread in speech, 0 where nothing moves.
+        opening in silence over its spread in speech, 0 where nothing moves. People who are never silent
+        do not count in silence.
 
     See notebook 04_evaluation.
     """
@@ -45,8 +46,8 @@ def speech_and_silence(predictions: Predictions, clips: Sequence[Clip]) -> pd.Da
     people = people[sums].sum().assign(silence_spread=people["silence_spread"].mean())
     for part in ("speech", "silence"):
         error, motion, points = (people[f"{name}_{part}"] for name in _SUMS)
-        people[f"mouth_rmse_{part}"] = np.sqrt(error / points)
-        people[f"skill_{part}"] = 1 - error / motion
+        people[f"mouth_rmse_{part}"] = np.sqrt(error / points.replace(0, np.nan))
+        people[f"skill_{part}"] = 1 - error / motion.replace(0, np.nan)
     return people.drop(columns=sums).groupby("predictor", sort=False).mean()
 
 
@@ -201,13 +202,13 @@ def folds(speakers: Sequence[str], count: int) -> list[tuple[list[str], list[str
     """Deal speakers out so that each is never seen once: (train, validation, test) for each fold.
 
     Odd and even numbers (men and women in RAVDESS' numbering) are dealt evenly; every fifth of those who
-    remain validates.
+    remain validates. Fewer than three people cannot be dealt: no folds.
 
     See notebook 04_evaluation.
     """
     dealt = sorted(set(speakers), key=lambda name: (name.isdigit() and int(name) % 2 == 0, name))
-    table = []
-    for number in range(count):
+    table: list = []
+    for number in range(min(count, len(dealt)) if len(dealt) >= 3 else 0):
         test = dealt[number::count]
         rest = [name for name in dealt if name not in test]
         watched = rest[::5]

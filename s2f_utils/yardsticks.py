@@ -57,8 +57,8 @@ def oracle(mean: np.ndarray, basis: np.ndarray, clip: Clip) -> np.ndarray:
     See notebook 04_evaluation.
     """
     truth = clip["motion"].reshape(-1, 136)
-    amounts, *_ = np.linalg.lstsq(basis.T, (truth - mean).T, rcond=None)
-    return (mean + amounts.T @ basis).reshape(-1, 68, 2)
+    amounts = (truth - mean) @ np.linalg.pinv(basis)
+    return (mean + amounts @ basis).reshape(-1, 68, 2)
 
 
 def second_take(

@@ -52,6 +52,18 @@ def test_a_mouth_that_rests_in_silence_has_no_spread_there():
     assert protocol.speech_and_silence({"x": [one["motion"]]}, [one])["silence_spread"]["x"] > 0.3
 
 
+def test_who_is_never_silent_leaves_a_gap():
+    (one,) = performances(1)
+    one["loudness"] = np.repeat(np.linspace(-30, -20, 100, dtype=np.float32), 4)
+    one["loudness"][::4] = -10
+    table = protocol.speech_and_silence({"x": [0.5 * one["motion"]]}, [one])
+    assert table.loc["x", "skill_speech"] == pytest.approx(0.75, abs=1e-5)
+    assert np.isnan(table.loc["x", "skill_silence"])
+    assert sorted(evaluation.named(table, "evaluation")) == [
+        f"evaluation.x.{name}" for name in ("mouth_rmse_speech", "silence_spread", "skill_speech")
+    ]
+
+
 def test_regions_are_scored_apart():
     (one,) = performances(1)
     motion = one["motion"].copy()
@@ -136,6 +148,11 @@ def test_folds_are_balanced_and_apart(count):
         assert sorted(train + watched + test) == speakers
         assert sum(int(name) % 2 for name in test) == len(test) / 2
         assert len(train) > len(watched) >= 2
+
+
+def test_few_people_make_few_folds():
+    assert len(protocol.folds(["a", "b", "c", "a"], 6)) == 3
+    assert protocol.folds(["a", "b"], 2) == [] == protocol.folds(["a", "b", "c"], 0)
 
 
 def emotional(planted: bool, people: range, seed: int) -> list[dict]:
