@@ -246,23 +246,23 @@ run.figure(
 
 # %%
 same, takes = yardsticks.second_takes(clips["test"])
+run.record("evaluation.second_take.clips", len(takes))
 if takes:
-    doubled = [clips["test"][index] for index in takes]
     answers = {
         "second_take": list(takes.values()),
-        "cnn_rnn": [predictions["cnn_rnn"][i] for i in takes],
+        "cnn_rnn": [predictions["cnn_rnn"][index] for index in takes],
     }
+    doubled = [clips["test"][index] for index in takes]
     again = evaluation.summary(evaluation.score(answers, doubled))["mouth_correlation"]
     run.record("evaluation.second_take.mouth_correlation", again["second_take"])
+
+# %%
+line = "Nobody is known to say a sentence twice among these test clips; there is no second take to compare."
+if takes:
     line = (
         f"{len(takes)} test clips have another with the same {', '.join(same)}: it correlates "
         f"{again['second_take']:.2f}, the prediction from the clip's own sound {again['cnn_rnn']:.2f}."
     )
-else:
-    line = (
-        "Nobody is known to say a sentence twice among these test clips; there is no second take to compare."
-    )
-run.record("evaluation.second_take.clips", len(takes))
 Markdown(line)
 
 # %% [markdown]
@@ -280,6 +280,8 @@ if CORPUS == "synthetic":
     fresh = synthetic.utterances(
         clips_per_speaker=FRESH_CLIPS, speakers=list(numbers), seed=SEED + 1, jobs=JOBS
     )
+
+# %%
 answers = {"cnn_rnn": cnn_rnn.predict(model, [clip["log_mel"] for clip in fresh])}
 fresh_scores = evaluation.score(answers, fresh)
 cells = protocol.seen_and_unseen(fresh_scores, fresh, clips["train"])
@@ -375,23 +377,29 @@ run.figure(
 
 # %%
 guess = expression.chance(clips["train"], clips["test"])
-if guess["chance"] < 1:
+emotions_known = guess["chance"] < 1
+if emotions_known:
     answers = predictions["cnn_rnn"]
     readings = expression.read_out(clips["train"], clips["test"], answers, mean, basis)
-    spans = {
-        name: evaluation.interval(row.to_numpy(), draws=DRAWS, seed=SEED) for name, row in readings.iterrows()
-    }
-    share = readings.mean(axis=1)
+    right = expression.accuracy(readings)
+    share = right.mean(axis=1)
     run.record({f"evaluation.expression.{name}": value for name, value in (dict(share) | guess).items()})
-    fig = plots_speech.dots(
-        readings, xlabel="share of emotions named rightly", intervals=spans, line=guess["chance"]
-    )
+
+# %%
+if emotions_known:
+    spans = {
+        name: evaluation.interval(row.to_numpy(), draws=DRAWS, seed=SEED) for name, row in right.iterrows()
+    }
+    for name, (low, high) in spans.items():
+        run.record({f"evaluation.expression.{name}_low": low, f"evaluation.expression.{name}_high": high})
+    commonest = readings["predicted_motion"].value_counts(normalize=True)
+    xlabel = "share of emotions named rightly"
     run.figure(
-        fig,
+        plots_speech.dots(right, xlabel=xlabel, intervals=spans, line=guess["chance"]),
         "expression",
         f"True motion gives away {share['true_motion']:.2f} of the emotions, predicted motion "
-        f"{share['predicted_motion']:.2f} (95 % interval over people {spans['predicted_motion'][0]:.2f} to "
-        f"{spans['predicted_motion'][1]:.2f}), sound {share['sound']:.2f}; the dashed line is chance.",
+        f"{share['predicted_motion']:.2f}, sound {share['sound']:.2f}; the dashed line is chance. "
+        f"{commonest.iloc[0]:.0%} of the predictions are read as {commonest.index[0]}.",
     )
 else:
     display(Markdown("This corpus does not name emotions; there is nothing to read out."))
@@ -399,7 +407,7 @@ else:
 # %% [markdown]
 # ## 11. Every person once never seen
 #
-# Four people are few. In the full study everyone is left out of training once, in groups that hold as many men
+# So far the people judged are few. In the full study everyone is left out of training once, in groups of as many men
 # as women where the corpus numbers them as RAVDESS does; a fifth of the others validates.
 
 
@@ -415,6 +423,7 @@ def left_out(learners: list[str], watched: list[str], strangers: list[str]) -> p
     return evaluation.by_speaker(evaluation.score(answers, unseen))
 
 
+# %%
 dealt = protocol.folds(table["speaker"], FOLDS)
 if dealt:
     folded = pd.concat([left_out(*fold).assign(fold=number) for number, fold in enumerate(dealt, start=1)])
@@ -429,11 +438,9 @@ if dealt:
 if dealt:
     order = folded.groupby("fold").cumcount()
     drawn = folded.assign(order=order).pivot(index="fold", columns="order", values="mouth_correlation")
-    fig = plots_speech.dots(
-        drawn.rename(index="group {}".format), xlabel="correlation of mouth opening", line=middle
-    )
+    drawn = drawn.rename(index="group {}".format)
     run.figure(
-        fig,
+        plots_speech.dots(drawn, xlabel="correlation of mouth opening", line=middle),
         "folds",
         f"Dots are people, diamonds the mean of a group that training left out, the dashed line the mean of "
         f"the groups: {middle:.2f}, with a spread of {spread:.2f} over {len(dealt)} groups.",

@@ -52,8 +52,8 @@ def read_out(
     Returns
     -------
     pandas.DataFrame
-        Share of right answers: one row for each of ``true_motion``, ``predicted_motion``, ``still_face`` (all
-        read by the classifier of true motion) and ``sound`` (with its own), one column for each person.
+        One row for each clip: its ``speaker`` and ``emotion``, and what was read from ``true_motion``,
+        ``predicted_motion``, ``still_face`` (by the classifier of true motion) and ``sound`` (by its own).
 
     See notebook 04_evaluation.
     """
@@ -65,15 +65,25 @@ def read_out(
     by_motion = classifier().fit(describe([clip["motion"] for clip in training]), learned)
     by_sound = classifier().fit([sound_summary(clip) for clip in training], learned)
     true = [clip["motion"] for clip in clips]
-    answers = {
-        "true_motion": by_motion.predict(describe(true)),
-        "predicted_motion": by_motion.predict(describe(predicted)),
-        "still_face": by_motion.predict(describe([np.zeros_like(motion) for motion in true])),
-        "sound": by_sound.predict([sound_summary(clip) for clip in clips]),
-    }
-    emotions, people = (np.array([clip[name] for clip in clips]) for name in ("emotion", "speaker"))
-    right = pd.DataFrame({name: said == emotions for name, said in answers.items()})
-    return right.groupby(people).mean().T
+    return pd.DataFrame(
+        {
+            "speaker": [clip["speaker"] for clip in clips],
+            "emotion": [clip["emotion"] for clip in clips],
+            "true_motion": by_motion.predict(describe(true)),
+            "predicted_motion": by_motion.predict(describe(predicted)),
+            "still_face": by_motion.predict(describe([np.zeros_like(motion) for motion in true])),
+            "sound": by_sound.predict([sound_summary(clip) for clip in clips]),
+        }
+    )
+
+
+def accuracy(readings: pd.DataFrame) -> pd.DataFrame:
+    """Share of emotions read rightly: one row for each source in ``read_out``'s table, one column a person.
+
+    See notebook 04_evaluation.
+    """
+    sources = readings.drop(columns=["speaker", "emotion"])
+    return sources.eq(readings["emotion"], axis=0).groupby(readings["speaker"]).mean().T
 
 
 def chance(training: Sequence[Clip], clips: Sequence[Clip]) -> dict[str, float]:

@@ -176,7 +176,9 @@ BASIS = np.eye(136)[[121, 123, 125, 127]]
 def test_a_planted_emotion_is_read():
     training, strangers = emotional(True, range(1, 11), 1), emotional(True, range(21, 25), 2)
     predicted = [one["motion"] for one in emotional(True, range(31, 35), 3)]
-    right = expression.read_out(training, strangers, predicted, np.zeros(136), BASIS)
+    readings = expression.read_out(training, strangers, predicted, np.zeros(136), BASIS)
+    right = expression.accuracy(readings)
+    assert list(right.columns) == ["21", "22", "23", "24"] and readings["still_face"].nunique() == 1
     assert (right.loc[["true_motion", "predicted_motion", "sound"]].mean(axis=1) > 0.9).all()
     assert right.loc["still_face"].tolist() == [0.25] * 4
     assert expression.chance(training, strangers) == {"chance": 0.25, "majority": 0.25}
@@ -185,16 +187,15 @@ def test_a_planted_emotion_is_read():
 def test_emotions_without_a_trace_are_guessed():
     training, strangers = emotional(False, range(1, 11), 1), emotional(False, range(21, 61), 2)
     predicted = [one["motion"] for one in strangers]
-    right = expression.read_out(training, strangers, predicted, np.zeros(136), BASIS).mean(axis=1)
-    assert right.tolist() == pytest.approx([0.25] * 4, abs=0.1)
+    readings = expression.read_out(training, strangers, predicted, np.zeros(136), BASIS)
+    assert expression.accuracy(readings).mean(axis=1).tolist() == pytest.approx([0.25] * 4, abs=0.1)
 
 
 def test_one_clip_of_an_emotion_is_enough_to_learn():
     training, strangers = emotional(True, range(1, 2), 1), emotional(True, range(21, 22), 2)
     predicted = [one["motion"] for one in strangers]
-    assert np.isfinite(expression.read_out(training, strangers, predicted, np.zeros(136), BASIS)).all(
-        axis=None
-    )
+    readings = expression.read_out(training, strangers, predicted, np.zeros(136), BASIS)
+    assert set(readings["true_motion"]) <= set(readings["emotion"])
 
 
 def test_figures_draw_their_tables():

@@ -1,10 +1,11 @@
 """Yardsticks against known trajectories and closed formulas."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from test_face import mean_face
 
-from s2f_utils import evaluation, yardsticks
+from s2f_utils import evaluation, features, synthetic, yardsticks
 
 
 def take(frames: int, first: int, last: int, *, clip_id: str = "a", **facts) -> dict:
@@ -91,3 +92,17 @@ def test_without_repetitions_any_emotion_will_do():
     assert yardsticks.second_takes(alone)[1] == {}
     unknown = [clip | {"statement": 0} for clip in clips]
     assert yardsticks.second_takes(unknown)[1] == {}
+
+
+def test_loaded_and_spoken_clips_say_who_says_what(tmp_path):
+    spoken = synthetic.utterances(clips_per_speaker=1, speakers=[3], seed=5, jobs=1)
+    (clip,) = spoken
+    np.savez(tmp_path / f"{clip['clip_id']}.npz", motion=clip["motion"])
+    table = pd.DataFrame([{name: clip[name] for name in features.DESCRIPTION}])
+    (loaded,) = features.load_all(tmp_path, table, names=["motion"])
+    assert {name: loaded[name] for name in features.DESCRIPTION} == table.iloc[0].to_dict()
+    modality_to_actor = clip["clip_id"].split("-")
+    assert [int(part) for part in modality_to_actor[3:]] == [
+        *(clip[name] for name in ("intensity", "statement", "repetition")),
+        int(clip["speaker"]),
+    ]
