@@ -23,12 +23,13 @@
 # **Outputs.** Tables of measures with intervals, figures, the named results of the study.
 #
 # **Runtime.** Under a minute; with `REAL`, also the extraction of those recordings and six minutes (full: over an
-# hour) of training for section 8.
+# hour) of training for section 13. The full study also trains anew for each group of people in section 11.
 #
 # **Learning goals**
 # - Judge a moving face by correlation, motion ratio and error together, since none suffices alone.
 # - Average over people, not over frames, and put an interval on it.
-# - Ask whether a prediction fits its own sound better than somebody else's.
+# - Ask whether a prediction fits its own sound better than somebody else's, even of the same sentence.
+# - Know which question a number answers: which frames, which part of the face, whose face, which sentence.
 # - See what a small squared error is worth.
 
 # %%
@@ -36,19 +37,23 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import Markdown, display
 
 from s2f_utils import (
     baselines,
     cnn_rnn,
     corpora,
     evaluation,
+    expression,
     face,
     features,
     files,
     plots,
+    plots_speech,
+    protocol,
     synthetic,
     training,
+    yardsticks,
 )
 from s2f_utils.record import Run
 
@@ -60,6 +65,9 @@ REAL = ""  # folder of real recordings of other people to judge the models on as
 SEED = 2017  # seed of bootstrap and permutations
 DRAWS = 10_000  # bootstrap draws and permutations
 JOBS = 2  # processes that extract the recordings in REAL
+FRESH_CLIPS = 16  # new utterances of each embedded speaker for section 6
+FOLDS = 6  # groups of people that are left out of training in turn; 0: none
+FOLD_EPOCHS = 40  # epochs of such a training
 ABLATION_EPOCHS = 40  # with REAL: epochs of a training that leaves an ingredient out
 ABLATION_CLIPS = 24  # utterances of each embedded speaker in such a training
 ABLATION_RUNS = 3  # trainings for each ingredient, from different seeds
@@ -82,7 +90,11 @@ Markdown(
 #
 # Every one answers with the displacement of 68 points. Two know nothing of the sound: the still face, and
 # the average face of the training speakers. *loudness* hears only how loud it is, *ridge* is a linear
-# regression on 17 log-mel columns. Those four are fitted here in closed form, on the training speakers.
+# regression on 17 log-mel columns. *sentence_mean* does not listen but knows the words: the training speakers'
+# mean motion for the sentence, stretched to the utterance from its first to its last audible frame; where
+# nobody in training said the sentence, the average face. Those five are fitted here in closed form, on the
+# training speakers. The *oracle* knows the answer: the true motion, projected on the components that the
+# CNN + RNN speaks in, is the best that it could reach.
 
 # %%
 fitted = {
@@ -90,24 +102,32 @@ fitted = {
     "mean_motion": baselines.MeanMotion(),
     "loudness": baselines.loudness(),
     "ridge": baselines.ridge(),
+    "sentence_mean": yardsticks.SentenceMean(),
 }
 for predictor in fitted.values():
     predictor.fit(clips["train"])
 net_2017, facts_2017 = training.load(run.models, "net_2017")
 model, facts = training.load(run.models, "cnn_rnn")
 boxed = np.array(facts_2017["mean_boxed"], np.float32)
+mean, basis = np.array(facts["mean"]), np.array(facts["basis"])
 
 
 # %%
 def predict_all(group: list[dict]) -> dict[str, list[np.ndarray]]:
     """Let every predictor answer every clip."""
     answers = {name: [predictor.predict(clip) for clip in group] for name, predictor in fitted.items()}
+    if not any(fitted["sentence_mean"].knows(clip) for clip in group):
+        del answers["sentence_mean"]
     answers["net_2017"] = [baselines.predict_2017(net_2017, clip, boxed) for clip in group]
     answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in group])
+    answers["oracle"] = [yardsticks.oracle(mean, basis, clip) for clip in group]
     return answers
 
 
 predictions = predict_all(clips["test"])
+heard_before = sum(fitted["sentence_mean"].knows(clip) for clip in clips["test"])
+run.record("evaluation.sentence_mean.known_clips", heard_before)
+Markdown(f"Somebody in training said the sentence of {heard_before} of the {len(clips['test'])} test clips.")
 
 # %% [markdown]
 # ## 2. One sentence
@@ -166,7 +186,7 @@ run.figure(
 )
 
 # %% [markdown]
-# Where the CNN + RNN is not ahead, the line below says so.
+# Where the CNN + RNN is not ahead, the line below says so. The oracle is no rival.
 
 # %%
 verdicts = []
@@ -176,7 +196,7 @@ for measure, better in (
     ("velocity_correlation", 1),
     ("skill", 1),
 ):
-    others = summary[measure].drop("cnn_rnn") * better
+    others = summary[measure].drop(["cnn_rnn", "oracle"]) * better
     ahead = summary.loc["cnn_rnn", measure] * better > others.max()
     rival = others.idxmax()
     verdicts.append(
@@ -201,40 +221,235 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## 5. Is it this sound, or any sound?
 #
-# If predictions fit the true clip no better than clips shuffled among them, the sound was not used.
+# If predictions fit the true clip no better than clips shuffled among them, the sound was not used. Shuffled
+# among all clips, a network passes that only knows the sentence; so the second test shuffles among clips of
+# one sentence, the third among takes of one person, sentence and emotion.
 
 # %%
-p, shuffled = evaluation.permutation_test(predictions["cnn_rnn"], clips["test"], draws=DRAWS, seed=SEED)
-run.record("evaluation.cnn_rnn.permutation_p", p)
-true = scores.loc[scores["predictor"] == "cnn_rnn", "mouth_correlation"].mean()
-fig = plots.permutation(shuffled, true)
+tiers = protocol.permutation_tiers(predictions["cnn_rnn"], clips["test"], draws=DRAWS, seed=SEED)
+run.record({f"evaluation.cnn_rnn.{name}": value for name, value in tiers["p"].items()})
+words = [
+    f"{label.replace(chr(10), ' ')}: {tiers.loc[name, 'true']:.2f} against {tiers.loc[name, 'shuffled']:.2f} "
+    f"shuffled (p = {tiers.loc[name, 'p']:.2g})"
+    if name in tiers.index
+    else f"{label.replace(chr(10), ' ')}: not asked, no two test clips are known to be alike in this"
+    for name, label in plots_speech.TIERS.items()
+]
+fig = plots_speech.tiers(tiers)
 run.figure(
-    fig,
-    "permutation",
-    f"With its own clip the prediction correlates {true:.2f}, with clips shuffled among them "
-    f"{shuffled.mean():.2f} on average (p = {p:.2g}).",
+    fig, "permutation", f"Correlation with its own clip against others. {'; '.join(words).capitalize()}."
 )
 
 # %% [markdown]
-# ## 6. New sentences of people who were heard
-#
-# Of speakers in training some clips were kept apart where the corpus allows; they tell how much of the
-# difficulty is the person and how much the sentence.
+# People do not say a sentence the same way twice. A second take of the same person, stretched to the first,
+# says how much of the motion a listener could not know from the words.
 
 # %%
-known = {clip["speaker"] for clip in clips["train"]}
-same = [clip for clip in clips["validation"] if clip["speaker"] in known]
-if same:
-    answers = {"cnn_rnn": cnn_rnn.predict(model, [clip["log_mel"] for clip in same])}
-    same_speaker = evaluation.summary(evaluation.score(answers, same)).loc["cnn_rnn", "mouth_correlation"]
-    run.record("evaluation.same_speaker.mouth_correlation", same_speaker)
-    line = f"Unseen clips of training speakers: correlation {same_speaker:.3f}."
-else:
-    line = "In this corpus every clip of a training speaker is trained on; there is nothing to compare."
+same, takes = yardsticks.second_takes(clips["test"])
+run.record("evaluation.second_take.clips", len(takes))
+if takes:
+    answers = {
+        "second_take": list(takes.values()),
+        "cnn_rnn": [predictions["cnn_rnn"][index] for index in takes],
+    }
+    doubled = [clips["test"][index] for index in takes]
+    again = evaluation.summary(evaluation.score(answers, doubled))["mouth_correlation"]
+    run.record("evaluation.second_take.mouth_correlation", again["second_take"])
+
+# %%
+line = "Nobody is known to say a sentence twice among these test clips; there is no second take to compare."
+if takes:
+    line = (
+        f"{len(takes)} test clips have another with the same {', '.join(same)}: it correlates "
+        f"{again['second_take']:.2f}, the prediction from the clip's own sound {again['cnn_rnn']:.2f}."
+    )
 Markdown(line)
 
 # %% [markdown]
-# ## 7. Other people, another corpus
+# ## 6. New sentences, new people
+#
+# What is harder, a stranger's voice or unheard words? Clips that were in no training, sorted by whether their
+# speaker and their sentence were: of the embedded corpus new utterances are made (with their true landmarks),
+# elsewhere training speakers' clips that were kept apart serve, where there are any.
+
+# %%
+known = sorted({clip["speaker"] for clip in clips["train"]})
+fresh = [clip for clip in clips["validation"] if clip["speaker"] in known] + clips["test"]
+if CORPUS == "synthetic":
+    numbers = map(int, [*known, *sorted({clip["speaker"] for clip in clips["test"]})])
+    fresh = synthetic.utterances(
+        clips_per_speaker=FRESH_CLIPS, speakers=list(numbers), seed=SEED + 1, jobs=JOBS
+    )
+
+# %%
+answers = {"cnn_rnn": cnn_rnn.predict(model, [clip["log_mel"] for clip in fresh])}
+fresh_scores = evaluation.score(answers, fresh)
+cells = protocol.seen_and_unseen(fresh_scores, fresh, clips["train"])
+run.record({f"evaluation.cnn_rnn.{name}": value for name, value in cells["correlation"].items()})
+if (of_known := fresh_scores["speaker"].isin(known)).any():
+    same_speaker = evaluation.summary(fresh_scores[of_known]).loc["cnn_rnn", "mouth_correlation"]
+    run.record("evaluation.same_speaker.mouth_correlation", same_speaker)
+
+# %%
+if len(cells):
+    order = cells["correlation"].sort_values()
+    hardest, easiest = (name.replace("_", " ") for name in order.index[[0, -1]])
+    caption = f"Hardest: {hardest} ({order.iloc[0]:.2f}); easiest: {easiest} ({order.iloc[-1]:.2f})."
+    if len(cells) < 4:
+        caption += f" Fields that have clips here: {len(cells)} of 4."
+    run.figure(plots_speech.seen_and_unseen(cells), "seen_and_unseen", caption)
+
+# %%
+lines = [] if len(cells) else ["This corpus does not say which sentence is spoken."]
+if of_known.any():
+    lines.append(f"New clips of training speakers: correlation {same_speaker:.3f}.")
+else:
+    lines.append("Every clip of a training speaker is trained on; their row stays empty.")
+Markdown(" ".join(lines))
+
+# %% [markdown]
+# ## 7. Speech and silence
+#
+# In silence a still face is nearly right, and a long silence flatters it. A frame counts as speech when its
+# sound lies within 30 dB of the clip's loud moments and 6 dB above its quiet ones.
+
+# %%
+spoken = protocol.speech_and_silence(predictions, clips["test"])
+truth = protocol.speech_and_silence({"true": [clip["motion"] for clip in clips["test"]]}, clips["test"])
+run.record(evaluation.named(spoken, "evaluation") | evaluation.named(truth[["silence_spread"]], "evaluation"))
+run.table(spoken.round(5), "speech_and_silence", "The mouth in audible frames and in the others.")
+fig = plots_speech.speech_and_silence(spoken)
+run.figure(
+    fig,
+    "speech_and_silence",
+    f"Skill of the CNN + RNN is {spoken.loc['cnn_rnn', 'skill_speech']:.2f} in speech and "
+    f"{spoken.loc['cnn_rnn', 'skill_silence']:.2f} in silence, where its mouth opening spreads "
+    f"{spoken.loc['cnn_rnn', 'silence_spread']:.2f} times as much as in speech (people's own: "
+    f"{truth.loc['true', 'silence_spread']:.2f}).",
+)
+
+# %% [markdown]
+# ## 8. Mouth, jaw, brows
+#
+# Sound drives the mouth. How much does it say about the rest of the face?
+
+# %%
+parts = evaluation.summary(scores)[list(plots_speech.REGIONS)]
+parts = parts.join(protocol.regions(predictions, clips["test"]))
+run.record(evaluation.named(parts.drop(columns=["mouth_correlation", "mouth_rmse"]), "evaluation"))
+run.table(parts.round(5), "regions", "Correlation and error, region by region.")
+own = parts.loc["cnn_rnn", list(plots_speech.REGIONS)]
+fig = plots_speech.regions(parts)
+run.figure(
+    fig,
+    "regions",
+    f"The CNN + RNN follows the {plots_speech.REGIONS[own.idxmax()]} best ({own.max():.2f}) and the "
+    f"{plots_speech.REGIONS[own.idxmin()]} least ({own.min():.2f}); who does not move is left out.",
+)
+
+# %% [markdown]
+# ## 9. Whose face?
+#
+# A displacement needs a face to be added to. With the person's own face at rest, the error of the landmarks is
+# the error of the displacement, since the face cancels. A camera that sees the person only before the first
+# sound knows a little less; who only hears has to take the average face of others.
+
+# %%
+whose = protocol.levels(predictions, clips["test"], protocol.mean_neutral(clips["train"]))
+run.record(evaluation.named(whose.add_prefix("rmse_"), "evaluation"))
+run.table(whose.round(5), "levels", "Error of all 68 points, knowing ever less of the face.")
+fig = plots_speech.levels(whose)
+run.figure(
+    fig,
+    "levels",
+    f"Heard only, the CNN + RNN errs by {whose.loc['cnn_rnn', 'mean_neutral']:.3f}, the average face that "
+    f"never moves (still_face, at the right) by {whose.loc['still_face', 'mean_neutral']:.3f}, and even the true "
+    f"motion's projection by {whose.loc['oracle', 'mean_neutral']:.3f}. What a line gains from left to right is "
+    "the shape of the face.",
+)
+
+# %% [markdown]
+# ## 10. Is the expression in it?
+#
+# A classifier learns the emotions from the true motion of the training speakers: mean, spread and spread of
+# the velocity of each component. Can it read them off never-seen people's motion, and off the predictions? A
+# second classifier gets the same summary of the sound.
+
+# %%
+guess = expression.chance(clips["train"], clips["test"])
+emotions_known = guess["chance"] < 1
+if emotions_known:
+    answers = predictions["cnn_rnn"]
+    readings = expression.read_out(clips["train"], clips["test"], answers, mean, basis)
+    right = expression.accuracy(readings)
+    share = right.mean(axis=1)
+    run.record({f"evaluation.expression.{name}": value for name, value in (dict(share) | guess).items()})
+
+# %%
+if emotions_known:
+    spans = {
+        name: evaluation.interval(row.to_numpy(), draws=DRAWS, seed=SEED) for name, row in right.iterrows()
+    }
+    for name, (low, high) in spans.items():
+        run.record({f"evaluation.expression.{name}_low": low, f"evaluation.expression.{name}_high": high})
+    commonest = readings["predicted_motion"].value_counts(normalize=True)
+    xlabel = "share of emotions named rightly"
+    run.figure(
+        plots_speech.dots(right, xlabel=xlabel, intervals=spans, line=guess["chance"]),
+        "expression",
+        f"True motion gives away {share['true_motion']:.2f} of the emotions, predicted motion "
+        f"{share['predicted_motion']:.2f}, sound {share['sound']:.2f}; the dashed line is chance. "
+        f"{commonest.iloc[0]:.0%} of the predictions are read as {commonest.index[0]}.",
+    )
+else:
+    display(Markdown("This corpus does not name emotions; there is nothing to read out."))
+
+# %% [markdown]
+# ## 11. Every person once never seen
+#
+# So far the people judged are few. In the full study everyone is left out of training once, in groups of as many men
+# as women where the corpus numbers them as RAVDESS does; a fifth of the others validates.
+
+
+# %%
+def left_out(learners: list[str], watched: list[str], strangers: list[str]) -> pd.DataFrame:
+    """Train on some people, stop by others, and score on people never seen."""
+    everyone = [clip for group in clips.values() for clip in group]
+    learned, held, unseen = (
+        [clip for clip in everyone if clip["speaker"] in names] for names in (learners, watched, strangers)
+    )
+    student, *_ = cnn_rnn.train(learned, held, epochs=FOLD_EPOCHS, seed=SEED)
+    answers = {"cnn_rnn": cnn_rnn.predict(student, [clip["log_mel"] for clip in unseen])}
+    return evaluation.by_speaker(evaluation.score(answers, unseen))
+
+
+# %%
+dealt = protocol.folds(table["speaker"], FOLDS)
+if dealt:
+    folded = pd.concat([left_out(*fold).assign(fold=number) for number, fold in enumerate(dealt, start=1)])
+    per_fold = folded.groupby("fold")[list(evaluation.MEASURES)].mean()
+    middle, spread = per_fold["mouth_correlation"].mean(), per_fold["mouth_correlation"].std(ddof=0)
+    run.record("evaluation.folds.mouth_correlation", middle)
+    run.record("evaluation.folds.mouth_correlation_spread", spread)
+    run.record("evaluation.folds.people", folded["speaker"].nunique())
+    run.table(per_fold.round(5), "folds", "Measures on each group of people that training left out.")
+
+# %%
+if dealt:
+    order = folded.groupby("fold").cumcount()
+    drawn = folded.assign(order=order).pivot(index="fold", columns="order", values="mouth_correlation")
+    drawn = drawn.rename(index="group {}".format)
+    run.figure(
+        plots_speech.dots(drawn, xlabel="correlation of mouth opening", line=middle),
+        "folds",
+        f"Dots are people, diamonds the mean of a group that training left out, the dashed line the mean of "
+        f"the groups: {middle:.2f}, with a spread of {spread:.2f} over {len(dealt)} groups.",
+    )
+else:
+    display(Markdown("Not in this profile: the network would have to be trained anew for each group."))
+
+# %% [markdown]
+# ## 12. Other people, another corpus
 #
 # The hardest question: real recordings of people who have nothing to do with the corpus trained on.
 
@@ -269,7 +484,7 @@ if REAL:
     run.figure(fig, "transfer", caption)
 
 # %% [markdown]
-# ## 8. What each ingredient of the embedded corpus is worth
+# ## 13. What each ingredient of the embedded corpus is worth
 #
 # The embedded corpus can leave things out: the pull of neighbouring phonemes, breath before speech, rooms and
 # noise, voices other than the first, all sentences but two. Each time a new network learns from what remains,
@@ -317,6 +532,10 @@ if REAL:
 
 # %%
 best = run.metric("evaluation.cnn_rnn.mouth_correlation")
+asked = {
+    plots_speech.TIERS[name].replace("\n", " "): run.metric(f"evaluation.cnn_rnn.{name}")
+    for name in tiers.index
+}
 lines = [
     f"- Judged three measures together: on {run.metric('evaluation.people')} never-seen people the CNN + RNN "
     f"correlates {best:.2f}, moves {run.metric('evaluation.cnn_rnn.motion_ratio'):.2f} times as much as they "
@@ -324,7 +543,13 @@ lines = [
     f"- Averaged over people: the 95 % interval of that correlation is "
     f"{run.metric('evaluation.cnn_rnn.mouth_correlation_low'):.2f} to "
     f"{run.metric('evaluation.cnn_rnn.mouth_correlation_high'):.2f}.",
-    f"- Shuffled the clips: p = {run.metric('evaluation.cnn_rnn.permutation_p'):.2g}.",
+    f"- Shuffled the clips: {', '.join(f'p = {p:.2g} ({name})' for name, p in asked.items())}.",
+    f"- Asked where: skill {spoken.loc['cnn_rnn', 'skill_speech']:.2f} in speech and "
+    f"{spoken.loc['cnn_rnn', 'skill_silence']:.2f} in silence, correlation "
+    f"{run.metric('evaluation.cnn_rnn.jaw_correlation'):.2f} of the jaw and "
+    f"{run.metric('evaluation.cnn_rnn.brow_correlation'):.2f} of the brows; asked whose: all points err by "
+    f"{run.metric('evaluation.cnn_rnn.rmse_displacement'):.3f} on the person's own face, by "
+    f"{run.metric('evaluation.cnn_rnn.rmse_mean_neutral'):.3f} on the average one.",
     f"- Saw the network of 2017 reach a squared error of {run.metric('evaluation.net_2017.mse_2017'):.1e} with a "
     f"motion ratio of {run.metric('evaluation.net_2017.motion_ratio'):.2f}; the still face has "
     f"{run.metric('evaluation.still_face.mse_2017'):.1e} and 0.",

@@ -119,6 +119,11 @@ def summary(scores: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def named(table: pd.DataFrame, subject: str) -> dict[str, float]:
+    """Name each number of a table as results are: ``<subject>.<row>.<column>``; gaps are left out."""
+    return {f"{subject}.{row}.{column}": value for (row, column), value in table.stack().dropna().items()}
+
+
 def interval(
     values: np.ndarray, *, statistic: Callable = np.mean, draws: int = 2000, seed: int = 2017
 ) -> tuple[float, float]:
@@ -133,11 +138,17 @@ def interval(
 
 
 def permutation_test(
-    motions: Sequence[np.ndarray], clips: Sequence[Clip], *, draws: int = 2000, seed: int = 2017
+    motions: Sequence[np.ndarray],
+    clips: Sequence[Clip],
+    *,
+    groups: Sequence | None = None,
+    draws: int = 2000,
+    seed: int = 2017,
 ) -> tuple[float, np.ndarray]:
     """Ask whether predictions fit their own clip better than somebody else's.
 
-    Each prediction is scored against the truth of a clip drawn by shuffling; over and over.
+    Each prediction is scored against the truth of a clip drawn by shuffling; over and over. With ``groups``,
+    one label for each clip, only clips of one group change places.
 
     Returns
     -------
@@ -158,7 +169,13 @@ def permutation_test(
     table = np.array([[_overlap_correlation(one, other) for other in true] for one in predicted])
     random = np.random.default_rng(seed)
     rows = np.arange(len(clips))
-    shuffled = np.array([table[rows, random.permutation(rows)].mean() for _ in range(draws)])
+    labels = rows * 0 if groups is None else np.unique(groups, return_inverse=True)[1]
+    places = np.argsort(labels, kind="stable")
+    shuffled = np.empty(draws)
+    for draw in range(draws):
+        partners = rows.copy()
+        partners[places] = np.lexsort((random.random(len(rows)), labels))
+        shuffled[draw] = table[rows, partners].mean()
     return float((1 + (shuffled >= table.diagonal().mean()).sum()) / (1 + draws)), shuffled
 
 

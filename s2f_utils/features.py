@@ -11,6 +11,7 @@ from tqdm.auto import tqdm
 from s2f_utils import FRAME_RATE, StudyError, face, media, speech, tracking
 from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read_json, write_json
 
+DESCRIPTION = ("clip_id", "speaker", "emotion", "intensity", "statement", "repetition")
 FACE_SIZE = 128  # pixels of the stored crops
 FACE_STEP = 5  # every fifth frame becomes a crop
 _FACTS = ["usable", "reason", "frames", "seconds", "detection_rate", "av_offset"]
@@ -61,12 +62,12 @@ def load(store: str | Path, clip_id: str) -> dict[str, np.ndarray]:
 
 
 def load_all(store: str | Path, clips: pd.DataFrame, *, names: Sequence[str]) -> list[dict]:
-    """Read the named arrays of many clips, with each clip's ``clip_id`` and ``speaker``."""
+    """Read the named arrays of many clips, and beside them who says what how: ``DESCRIPTION``."""
     loaded = []
     for row in clips.itertuples():
         with np.load(Path(store) / f"{row.clip_id}.npz", allow_pickle=False) as arrays:
             loaded.append({name: arrays[name] for name in names})
-        loaded[-1] |= {"clip_id": row.clip_id, "speaker": row.speaker}
+        loaded[-1] |= {name: getattr(row, name) for name in DESCRIPTION}
     return loaded
 
 

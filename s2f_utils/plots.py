@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from s2f_utils import FRAME_RATE, drawing
 from s2f_utils.speech import COLUMN_RATE
 
-PREDICTORS = ("true", "cnn_rnn", "ridge", "loudness", "net_2017", "mean_motion", "still_face")
+PREDICTORS = ("true", "cnn_rnn", "ridge", "loudness", "net_2017", "mean_motion", "still_face",
+              "sentence_mean", "oracle")  # fmt: skip
 # The same colour for the same predictor in every figure; told apart by the colour-blind too.
 COLOURS = dict(zip(PREDICTORS, ["#222222", *sns.color_palette("colorblind").as_hex()], strict=False))
 LABELS = {
@@ -188,17 +189,6 @@ def worth(people: pd.DataFrame) -> Figure:
     ax.axvline(0, color="black", lw=0.8)
     ax.set(xlabel="loss of correlation without it", yticks=range(len(people)), yticklabels=people.index)
     ax.invert_yaxis()
-    return fig
-
-
-def permutation(shuffled: np.ndarray, true: float) -> Figure:
-    """Show where the true pairing of prediction and clip lies among shuffled pairings."""
-    fig, ax = plt.subplots(figsize=(6, 2.8))
-    ax.hist(shuffled, bins=40, color="#bbbbbb", label="shuffled pairings")
-    ax.axvline(true, color=COLOURS["cnn_rnn"], lw=2, label="true pairing")
-    ax.margins(x=0.15)
-    ax.set(xlabel="mean correlation of mouth opening", ylabel="shuffles")
-    ax.legend(frameon=False)
     return fig
 
 

@@ -10,6 +10,7 @@ COLUMNS_PER_FRAME = COLUMN_RATE // FRAME_RATE
 N_MELS = 40
 _HOP = SAMPLE_RATE // COLUMN_RATE
 _WINDOW = SAMPLE_RATE // 40  # 25 ms
+_REACH_OF_SPEECH, _ABOVE_NOISE = 30.0, 6.0  # dB below a clip's loud moments, and over its quiet ones
 _SILENCE = -60.0  # dB below full scale: quieter than any recording of speech at its loudest moment
 
 
@@ -61,6 +62,19 @@ def loudness(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
     audio = _fit(audio, n_frames)
     rms = librosa.feature.rms(y=audio, frame_length=_WINDOW, hop_length=_HOP, pad_mode="reflect")
     return np.maximum(20 * np.log10(rms[0, :-1] + 1e-10), -100).astype(np.float32)
+
+
+def audible(loudness: np.ndarray) -> np.ndarray:
+    """Tell frames with speech from silence: (4T,) loudness → (T,) bool.
+
+    A frame is audible when its loudest column lies within 30 dB of the clip's loud moments (the 95th
+    percentile) and 6 dB over its quiet ones (the 5th), so that a noisy room does not count as speech.
+
+    See notebook 04_evaluation.
+    """
+    quiet, loud = np.percentile(loudness, [5, 95])
+    frames = loudness.reshape(-1, COLUMNS_PER_FRAME).max(axis=1)
+    return frames > max(loud - _REACH_OF_SPEECH, quiet + _ABOVE_NOISE)
 
 
 def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Utterances without pictures: the embedded corpus as features for the speech half, in seconds."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from joblib import Parallel, delayed
 from scipy import signal
@@ -10,7 +12,12 @@ from s2f_utils.synthetic import clips, voice
 
 
 def utterances(
-    *, clips_per_speaker: int, speakers: range = range(1, 21), seed: int, without: str = "", jobs: int = 2
+    *,
+    clips_per_speaker: int,
+    speakers: Iterable[int] = range(1, 21),
+    seed: int,
+    without: str = "",
+    jobs: int = 2,
 ) -> list[dict]:
     """Speak and act, but paint nothing: features from sound and true landmarks.
 
@@ -26,8 +33,9 @@ def utterances(
     Returns
     -------
     list of dict
-        ``log_mel`` (4T, 40), ``loudness`` (4T,), ``motion`` (T, 68, 2), ``neutral`` (68, 2), ``clip_id`` and
-        ``speaker``, as in the feature store. Explained in notebook 04.
+        ``log_mel`` (4T, 40), ``loudness`` (4T,), ``motion`` (T, 68, 2), ``neutral`` (68, 2), ``clip_id``,
+        ``speaker``, ``emotion``, ``intensity``, ``statement`` and ``repetition``, as in the feature store.
+        Explained in notebook 04.
     """
     if without and without not in clips.INGREDIENTS:
         raise StudyError(f"Nothing called {without} can be left out; choose one of {clips.INGREDIENTS}.")
@@ -54,4 +62,5 @@ def _features(clip: clips.Clip, without: str) -> dict:
         "neutral": neutral,
         "clip_id": clip.stem,
         "speaker": f"{clip.speaker:02d}",
+        **{name: getattr(clip, name) for name in ("emotion", "intensity", "statement", "repetition")},
     }
