@@ -39,6 +39,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from s2f_utils import (
+    anatomy,
     baselines,
     cnn_rnn,
     corpora,
@@ -46,6 +47,7 @@ from s2f_utils import (
     face,
     features,
     files,
+    lstm_2018,
     plots,
     synthetic,
     training,
@@ -82,7 +84,8 @@ Markdown(
 #
 # Every one answers with the displacement of 68 points. Two know nothing of the sound: the still face, and
 # the average face of the training speakers. *loudness* hears only how loud it is, *ridge* is a linear
-# regression on 17 log-mel columns. Those four are fitted here in closed form, on the training speakers.
+# regression on 17 log-mel columns. Those four are fitted here in closed form, on the training speakers. The
+# networks come from notebook 03: that of 2017 as it was and repaired, an LSTM of 2018, and the CNN + RNN.
 
 # %%
 fitted = {
@@ -93,16 +96,19 @@ fitted = {
 }
 for predictor in fitted.values():
     predictor.fit(clips["train"])
-net_2017, facts_2017 = training.load(run.models, "net_2017")
+nets_2017 = {step: training.load(run.models, name) for step, name in anatomy.PREDICTORS.items()}
+lstm, _ = training.load(run.models, lstm_2018.NAME)
 model, facts = training.load(run.models, "cnn_rnn")
-boxed = np.array(facts_2017["mean_boxed"], np.float32)
 
 
 # %%
 def predict_all(group: list[dict]) -> dict[str, list[np.ndarray]]:
     """Let every predictor answer every clip."""
     answers = {name: [predictor.predict(clip) for clip in group] for name, predictor in fitted.items()}
-    answers["net_2017"] = [baselines.predict_2017(net_2017, clip, boxed) for clip in group]
+    for step, (net, known) in nets_2017.items():
+        mean_boxed = np.array(known["mean_boxed"], np.float32)
+        answers[anatomy.PREDICTORS[step]] = anatomy.predict(net, anatomy.STEPS[step], group, mean_boxed)
+    answers[lstm_2018.NAME] = cnn_rnn.predict(lstm, [clip["log_mel"] for clip in group])
     answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in group])
     return answers
 

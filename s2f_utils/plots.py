@@ -12,9 +12,13 @@ from matplotlib.figure import Figure
 from s2f_utils import FRAME_RATE, drawing
 from s2f_utils.speech import COLUMN_RATE
 
-PREDICTORS = ("true", "cnn_rnn", "ridge", "loudness", "net_2017", "mean_motion", "still_face")
+PREDICTORS = (
+    *("true", "cnn_rnn", "lstm_2018", "ridge", "loudness"),
+    *("net_2017_repaired", "net_2017", "mean_motion", "still_face"),
+)
 # The same colour for the same predictor in every figure; told apart by the colour-blind too.
-COLOURS = dict(zip(PREDICTORS, ["#222222", *sns.color_palette("colorblind").as_hex()], strict=False))
+_SHADES = [sns.color_palette("colorblind").as_hex()[shade] for shade in (0, 9, 1, 2, 7, 3, 4, 5)]
+COLOURS = dict(zip(PREDICTORS, ["#222222", *_SHADES], strict=True))
 LABELS = {
     "mouth_correlation": "correlation of\nmouth opening",
     "motion_ratio": "motion ratio\n(predicted / true spread)",
