@@ -22,7 +22,7 @@
 # **Outputs.** Four trained models: the CNN + RNN of this study, the network of 2017 as it was and repaired, and an
 # LSTM of 2018.
 #
-# **Runtime.** Quick: four to five minutes on two cores. Full: hours.
+# **Runtime.** Quick: three to four minutes on two cores. Full: hours.
 #
 # **Learning goals**
 # - See what the network is asked to show: displacement, not faces.

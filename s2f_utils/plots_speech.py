@@ -50,9 +50,9 @@ def anatomy_caption(steps: pd.DataFrame) -> str:
     worse = int((ladder["mse_2017"] > still["mse_2017"]).sum())
     return (
         f"From first row to last the squared error of 2017 goes from {first['mse_2017']:.1e} to "
-        f"{last['mse_2017']:.1e}; a face that never moves has {still['mse_2017']:.1e} and beats {worse} of the "
-        f"{len(ladder)} networks. The mouth's correlation goes from "
-        f"{first['mouth_correlation']:.2f} to {last['mouth_correlation']:.2f}, its motion from {first['motion_ratio']:.0%} to "
+        f"{last['mse_2017']:.1e}; a face that never moves has {still['mse_2017']:.1e} and beats {worse} of "
+        f"the {len(ladder)} networks. The mouth's correlation goes from {first['mouth_correlation']:.2f} "
+        f"to {last['mouth_correlation']:.2f}, its motion from {first['motion_ratio']:.1%} to "
         f"{last['motion_ratio']:.0%} of the true one. It gains most at *{turn}*, from {before:.0%} to "
         f"{after:.0%}; where there is next to none, a correlation of either sign is chance."
     )
