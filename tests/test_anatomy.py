@@ -216,14 +216,15 @@ def test_the_lstm_learns_and_is_kept(tmp_path):
 
 
 def test_the_caption_follows_the_numbers():
-    table = pd.DataFrame(
-        {
-            "mse_2017": [4e-4, 3e-4, 1e-4, 2e-4],
-            "mouth_correlation": [0, 0.1, 0.8, 0],
-            "motion_ratio": [0, 0.1, 0.9, 0],
-        },
-        index=["as_2017", "shuffled", "cnn_rnn", "still_face"],
-    )
+    rows = {
+        "as_2017": (4e-4, 0, 0),
+        "shuffled": (3e-4, 0.1, 0.1),
+        "target": (1e-4, 0.8, 0.9),
+        "cnn_rnn": (1e-4, 0.85, 2),
+        "still_face": (2e-4, 0, 0),
+    }
+    measures = ["mse_2017", "mouth_correlation", "motion_ratio"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=measures)
     caption = plots_speech.anatomy_caption(table)
-    assert "beats 2 of the 3" in caption and "*cnn_rnn*, from 10% to 90%" in caption
-    assert len(plots_speech.anatomy(table, list(table.columns)).axes) == 3
+    assert "beats 2 of the 3" in caption and "*target*, from 10% to 90%" in caption
+    assert len(plots_speech.anatomy(table, measures).axes) == 3
