@@ -40,6 +40,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from s2f_utils import (
+    anatomy,
     baselines,
     cnn_rnn,
     corpora,
@@ -48,6 +49,7 @@ from s2f_utils import (
     face,
     features,
     files,
+    lstm_2018,
     plots,
     plots_speech,
     protocol,
@@ -93,7 +95,8 @@ Markdown(
 # regression on 17 log-mel columns. *sentence_mean* does not listen but knows the words: the training speakers'
 # mean motion for the sentence, stretched to the utterance from its first to its last audible frame; where
 # nobody in training said the sentence, the average face. Those five are fitted here in closed form, on the
-# training speakers. The *oracle* knows the answer: the true motion, projected on the components that the
+# training speakers. The networks come from notebook 03: that of 2017 as it was and repaired, an LSTM of 2018,
+# and the CNN + RNN. The *oracle* knows the answer: the true motion, projected on the components that the
 # CNN + RNN speaks in, is the best that it could reach.
 
 # %%
@@ -106,9 +109,9 @@ fitted = {
 }
 for predictor in fitted.values():
     predictor.fit(clips["train"])
-net_2017, facts_2017 = training.load(run.models, "net_2017")
+nets_2017 = {step: training.load(run.models, name) for step, name in anatomy.PREDICTORS.items()}
+lstm, _ = training.load(run.models, lstm_2018.NAME)
 model, facts = training.load(run.models, "cnn_rnn")
-boxed = np.array(facts_2017["mean_boxed"], np.float32)
 mean, basis = np.array(facts["mean"]), np.array(facts["basis"])
 
 
@@ -118,7 +121,10 @@ def predict_all(group: list[dict]) -> dict[str, list[np.ndarray]]:
     answers = {name: [predictor.predict(clip) for clip in group] for name, predictor in fitted.items()}
     if not any(fitted["sentence_mean"].knows(clip) for clip in group):
         del answers["sentence_mean"]
-    answers["net_2017"] = [baselines.predict_2017(net_2017, clip, boxed) for clip in group]
+    for step, (net, known) in nets_2017.items():
+        mean_boxed = np.array(known["mean_boxed"], np.float32)
+        answers[anatomy.PREDICTORS[step]] = anatomy.predict(net, anatomy.STEPS[step], group, mean_boxed)
+    answers[lstm_2018.NAME] = cnn_rnn.predict(lstm, [clip["log_mel"] for clip in group])
     answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in group])
     answers["oracle"] = [yardsticks.oracle(mean, basis, clip) for clip in group]
     return answers

@@ -12,10 +12,14 @@ from matplotlib.figure import Figure
 from s2f_utils import FRAME_RATE, drawing
 from s2f_utils.speech import COLUMN_RATE
 
-PREDICTORS = ("true", "cnn_rnn", "ridge", "loudness", "net_2017", "mean_motion", "still_face",
-              "sentence_mean", "oracle")  # fmt: skip
+_SHADE = sns.color_palette("colorblind").as_hex()
 # The same colour for the same predictor in every figure; told apart by the colour-blind too.
-COLOURS = dict(zip(PREDICTORS, ["#222222", *sns.color_palette("colorblind").as_hex()], strict=False))
+COLOURS = {
+    "true": "#222222", "cnn_rnn": _SHADE[0], "cnn_rnn_live": "#00395c", "lstm_2018": _SHADE[9],
+    "ridge": _SHADE[1], "loudness": _SHADE[2], "sentence_mean": _SHADE[6], "net_2017_repaired": _SHADE[7],
+    "net_2017": _SHADE[3], "mean_motion": _SHADE[4], "still_face": _SHADE[5], "oracle": "#a89600",
+}  # fmt: skip
+PREDICTORS = tuple(COLOURS)
 LABELS = {
     "mouth_correlation": "correlation of\nmouth opening",
     "motion_ratio": "motion ratio\n(predicted / true spread)",

@@ -18,7 +18,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
 MODELLING = {
     "cnn_rnn",
     "dcgan",
-    "baselines",
+    "lstm_2018",
+    "net_2017",
+    "anatomy",
     "baselines_pictures",
     "adversary",
     "training",

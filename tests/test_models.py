@@ -136,18 +136,6 @@ def test_batches_mark_padding():
     assert np.array_equal(targets[0, :50, :-1].reshape(50, 68, 2), CLIPS[0]["motion"])
 
 
-def test_2017_layer_by_layer():
-    """Shapes of the published table: 128×23 in, frequency down to one row, then time to one column."""
-    from s2f_utils import baselines
-
-    model = baselines.build_2017()
-    shapes = [layer.output.shape[1:] for layer in model.layers if layer.output.shape.__len__() == 4]
-    assert shapes[0] == (64, 23, 32) and shapes[-1] == (1, 1, 136)
-    assert model.output_shape == (None, 136) and model.layers[-1].activation.__name__ == "sigmoid"
-    assert sum("gru" in layer.name for layer in model.layers) == 1
-    assert not any("gru" in layer.name for layer in baselines.build_2017(gru=False).layers)
-
-
 def test_simple_predictors():
     from s2f_utils import baselines
 

@@ -1,0 +1,61 @@
+"""The figure of the anatomy: a ladder of networks, and what its numbers show."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from s2f_utils.plots import COLOURS, LABELS
+
+
+def anatomy(steps: pd.DataFrame, measures: Sequence[str]) -> Figure:
+    """Walk down a ladder of networks, one row each, with one panel for each measure.
+
+    Takes a table with a row for each step in order, and a row ``still_face`` that is drawn as a line.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    ladder = steps.drop(index="still_face")
+    rows = range(len(ladder))
+    size = (3 * len(measures), 0.36 * len(ladder) + 1.2)
+    fig, axes = plt.subplots(1, len(measures), figsize=size, sharey=True)
+    colours = [COLOURS.get(name, COLOURS["net_2017"]) for name in ladder.index]
+    still = {"color": COLOURS["still_face"], "ls": "--", "label": "still face"}
+    for ax, measure in zip(axes, measures, strict=True):
+        ax.plot(ladder[measure], rows, color="#bbbbbb", zorder=1)
+        ax.scatter(ladder[measure], rows, s=45, c=colours, zorder=2)
+        ax.axvline(steps.loc["still_face", measure], **still)
+        if measure == "motion_ratio":
+            ax.axvline(1, color=COLOURS["true"], ls=":", label="as far as the person")
+            ax.legend(frameon=False, fontsize=8, loc="lower center")
+        ax.set(xlabel=LABELS[measure], yticks=rows, yticklabels=ladder.index)
+    axes[0].set_xlim(left=0)
+    axes[0].xaxis.set_major_formatter("{x:.0e}")
+    axes[0].invert_yaxis()
+    return fig
+
+
+def anatomy_caption(steps: pd.DataFrame) -> str:
+    """Say what the ladder's numbers show, however they come out.
+
+    Takes the table of ``anatomy`` with the rows ``still_face`` and ``cnn_rnn``, and the columns ``mse_2017``,
+    ``mouth_correlation`` and ``motion_ratio``.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    ladder = steps.drop(index=["still_face", "cnn_rnn"])
+    still, ours = steps.loc["still_face"], steps.loc["cnn_rnn"]
+    first, last = ladder.iloc[0], ladder.iloc[-1]
+    turn = ladder["motion_ratio"].diff().idxmax()
+    before, after = ladder["motion_ratio"].shift()[turn], ladder["motion_ratio"][turn]
+    worse = int((ladder["mse_2017"] > still["mse_2017"]).sum())
+    return (
+        "From the first network to the last mended one the squared error of 2017 goes from "
+        f"{first['mse_2017']:.1e} to {last['mse_2017']:.1e}; a face that never moves has "
+        f"{still['mse_2017']:.1e} and beats {worse} of the {len(ladder)}. The mouth's correlation goes from "
+        f"{first['mouth_correlation']:.2f} to {last['mouth_correlation']:.2f} (CNN + RNN: "
+        f"{ours['mouth_correlation']:.2f}), its motion from {first['motion_ratio']:.1%} to "
+        f"{last['motion_ratio']:.0%} of the true one. It gains most at *{turn}*, from {before:.0%} to "
+        f"{after:.0%}; where there is next to none, a correlation of either sign is of nothing to be seen."
+    )
