@@ -28,6 +28,7 @@
 # - See what the network is asked to show: displacement, not faces.
 # - Know why squared error alone teaches a mouth to stay shut.
 # - Train a CNN + RNN on whole utterances, stopped by speakers that it was not trained on.
+# - Measure how much of the future a face has to hear.
 # - Rebuild the network of 2017, mend it one thing at a time, and find out why its mouth stayed shut.
 
 # %%
@@ -38,11 +39,13 @@ import pandas as pd
 from IPython.display import Markdown
 
 from s2f_utils import (
+    FRAME_RATE,
     anatomy,
     cnn_rnn,
     evaluation,
     face,
     features,
+    live,
     lstm_2018,
     net_2017,
     plots,
@@ -63,6 +66,8 @@ CHANNELS = 96  # width of the convolutions over time
 UNITS = 96  # width of the GRU in each direction
 PATIENCE = 30  # epochs without a better validation loss before training stops
 EPOCHS_ANATOMY = 20  # epochs of the 2017 network and of each mended one; its code had 5, its report says 100
+EPOCHS_LIVE = 100  # epochs of the causal network
+DELAYS = [0, 1, 2, 4, 8]  # frames of 40 ms by which its heads answer later than the sound
 EPOCHS_LSTM = 100  # epochs of the LSTM of 2018
 UNITS_LSTM = 256  # width of its first three layers
 
@@ -204,7 +209,48 @@ fig = plots_anatomy.anatomy(steps, measures)
 run.figure(fig, "anatomy", plots_anatomy.anatomy_caption(steps))
 
 # %% [markdown]
-# ## 5. A first look at the mouth
+# ## 5. How long must it wait?
+#
+# The CNN + RNN hears the whole utterance before it answers. A face that is to move while somebody speaks cannot
+# wait that long. A causal network has a GRU in one direction, convolutions that look back, and normalises by what
+# it has heard so far; several heads on it answer after different delays, since lips prepare sounds that are yet to
+# come. The shortest delay that costs next to nothing against the best is the one to live with.
+
+# %%
+start = time.perf_counter()
+live_model = live.train(
+    clips["train"],
+    clips["validation"],
+    delays=DELAYS,
+    epochs=EPOCHS_LIVE,
+    batch_size=BATCH_SIZE,
+    patience=EPOCHS_LIVE,
+    seed=SEED,
+)
+run.record("training.cnn_rnn_live.seconds", time.perf_counter() - start)
+by_delay = live.score_delays(live_model, clips["validation"])
+run.record(
+    {
+        f"training.cnn_rnn_live.mouth_correlation_{wait}": row["mouth_correlation"]
+        for wait, row in by_delay.iterrows()
+    }
+)
+delay = live.shortest_delay(by_delay["mouth_correlation"])
+run.record("training.cnn_rnn_live.delay_frames", delay)
+
+# %%
+fig = plots_anatomy.delays(by_delay, steps.loc["cnn_rnn"], chosen=delay)
+run.figure(
+    fig,
+    "delays",
+    f"Validation people. Answering at once the mouth correlates {by_delay['mouth_correlation'].iloc[0]:.2f}, after "
+    f"{by_delay.index[-1] * 1000 // FRAME_RATE} ms {by_delay['mouth_correlation'].iloc[-1]:.2f}; dashed, the network "
+    f"that hears everything first. {delay * 1000 // FRAME_RATE} ms are chosen: the shortest delay within "
+    f"{live.WORTH_WAITING_FOR} of the best.",
+)
+
+# %% [markdown]
+# ## 6. A first look at the mouth
 #
 # Numbers come in notebook 04, on people that no network has met. Here is one validation clip.
 
@@ -232,7 +278,7 @@ run.figure(
 )
 
 # %% [markdown]
-# ## 6. Keep the models
+# ## 7. Keep the models
 #
 # A saved model takes raw log-mel, as it comes from the sound: the normalisation, the basis and the gain are
 # layers of it. The facts beside it say what a user has to know. Of the anatomy two steps are kept: the network as
@@ -250,6 +296,9 @@ facts |= {"frames_per_second": 25, "columns_per_second": 100, "sample_rate": 16_
 extra = {"gain": gain, "mean": mean.tolist(), "basis": basis.tolist(), "neutral": neutral.tolist()}
 training.save(model, run.models, facts | extra)
 training.save(lstm, run.models, facts)
+live_model = live.with_delay(live_model, delay)
+live_gain = cnn_rnn.calibrate(live_model, clips["validation"])
+training.save(live_model, run.models, facts | {"gain": live_gain, "delay_frames": delay})
 for name in anatomy.PREDICTORS:
     training.save(networks[name], run.models, facts | {"mean_boxed": boxed.tolist()})
 sorted(path.name for path in run.models.iterdir())
@@ -264,6 +313,7 @@ lines = [
     f"{run.metric('training.cnn_rnn.seconds'):.0f} s ({run.metric('training.cnn_rnn.epochs')} epochs, "
     f"{run.metric('training.cnn_rnn.clips_per_second'):.0f} clips a second); the gain that makes mouths open "
     f"as far as those of the validation speakers is {run.metric('training.cnn_rnn.gain'):.2f}.",
+    f"- Found that a face that moves live has to wait {run.metric('training.cnn_rnn_live.delay_frames') * 40:.0f} ms.",
     f"- Rebuilt the network of 2017, whose loss reached {run.metric('training.net_2017.final_loss'):.1e}, and mended "
     f"it: the motion ratio went from {run.metric('training.anatomy.as_2017.motion_ratio'):.2f} to "
     f"{run.metric('training.anatomy.loss.motion_ratio'):.2f}, the correlation to "

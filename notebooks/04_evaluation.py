@@ -50,6 +50,7 @@ from s2f_utils import (
     features,
     files,
     lstm_2018,
+    not_speech,
     plots,
     plots_speech,
     protocol,
@@ -70,6 +71,7 @@ JOBS = 2  # processes that extract the recordings in REAL
 FRESH_CLIPS = 16  # new utterances of each embedded speaker for section 6
 FOLDS = 6  # groups of people that are left out of training in turn; 0: none
 FOLD_EPOCHS = 40  # epochs of such a training
+GATE = True  # a mouth that has collapsed ends the report with an error
 ABLATION_EPOCHS = 40  # with REAL: epochs of a training that leaves an ingredient out
 ABLATION_CLIPS = 24  # utterances of each embedded speaker in such a training
 ABLATION_RUNS = 3  # trainings for each ingredient, from different seeds
@@ -96,8 +98,8 @@ Markdown(
 # mean motion for the sentence, stretched to the utterance from its first to its last audible frame; where
 # nobody in training said the sentence, the average face. Those five are fitted here in closed form, on the
 # training speakers. The networks come from notebook 03: that of 2017 as it was and repaired, an LSTM of 2018,
-# and the CNN + RNN. The *oracle* knows the answer: the true motion, projected on the components that the
-# CNN + RNN speaks in, is the best that it could reach.
+# the CNN + RNN, and its causal sister *cnn_rnn_live*. The *oracle* knows the answer: the true motion, projected
+# on the components that the CNN + RNN speaks in, is the best that it could reach.
 
 # %%
 fitted = {
@@ -111,6 +113,7 @@ for predictor in fitted.values():
     predictor.fit(clips["train"])
 nets_2017 = {step: training.load(run.models, name) for step, name in anatomy.PREDICTORS.items()}
 lstm, _ = training.load(run.models, lstm_2018.NAME)
+live_model, live_facts = training.load(run.models, "cnn_rnn_live")
 model, facts = training.load(run.models, "cnn_rnn")
 mean, basis = np.array(facts["mean"]), np.array(facts["basis"])
 
@@ -125,6 +128,7 @@ def predict_all(group: list[dict]) -> dict[str, list[np.ndarray]]:
         mean_boxed = np.array(known["mean_boxed"], np.float32)
         answers[anatomy.PREDICTORS[step]] = anatomy.predict(net, anatomy.STEPS[step], group, mean_boxed)
     answers[lstm_2018.NAME] = cnn_rnn.predict(lstm, [clip["log_mel"] for clip in group])
+    answers["cnn_rnn_live"] = cnn_rnn.predict(live_model, [clip["log_mel"] for clip in group])
     answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in group])
     answers["oracle"] = [yardsticks.oracle(mean, basis, clip) for clip in group]
     return answers
@@ -210,6 +214,22 @@ for measure, better in (
         f"{'ahead of' if ahead else '**not** ahead of'} {rival} ({summary.loc[rival, measure]:.3f})"
     )
 Markdown("\n".join(verdicts))
+
+# %% [markdown]
+# Squared error rewards caution, so every network shrinks what it is unsure of. The model's gain undoes that; it was
+# set on the validation people. Dividing by it shows what the network had learned.
+
+# %%
+run.record("evaluation.gate", float(GATE))
+shrunk = {"cnn_rnn": [motion / facts["gain"] for motion in predictions["cnn_rnn"]]}
+shrunk = evaluation.summary(evaluation.score(shrunk, clips["test"])).loc["cnn_rnn"]
+gained = summary.loc["cnn_rnn"]
+for measure in ("motion_ratio", "mouth_rmse", "skill"):
+    run.record(f"evaluation.cnn_rnn.{measure}_without_gain", shrunk[measure])
+Markdown(
+    f"The gain is {facts['gain']:.2f}. With it the motion ratio is {gained['motion_ratio']:.2f} and the mouth's error "
+    f"{gained['mouth_rmse']:.4f}, without it {shrunk['motion_ratio']:.2f} and {shrunk['mouth_rmse']:.4f}."
+)
 
 # %% [markdown]
 # ## 4. What a small error is worth
@@ -332,6 +352,27 @@ run.figure(
     f"{spoken.loc['cnn_rnn', 'skill_silence']:.2f} in silence, where its mouth opening spreads "
     f"{spoken.loc['cnn_rnn', 'silence_spread']:.2f} times as much as in speech (people's own: "
     f"{truth.loc['true', 'silence_spread']:.2f}).",
+)
+
+# %% [markdown]
+# And when nobody speaks at all? Each sound below lasts four seconds; the mouth's range in speech is the measure of
+# how far it opens to them.
+
+# %%
+speaking = [
+    face.mouth_measures(clip["neutral"] + motion)["opening"]
+    for clip, motion in zip(clips["test"], predictions["cnn_rnn"], strict=True)
+]
+speaking_range = float(np.mean([np.ptp(np.percentile(opening, [5, 95])) for opening in speaking]))
+heard = not_speech.openings(lambda spectra: cnn_rnn.predict(model, spectra), np.array(facts["neutral"]))
+shares = {name: float(np.percentile(np.abs(opening), 95)) / speaking_range for name, opening in heard.items()}
+run.record(
+    {f"evaluation.cnn_rnn.opening_in_{name.replace(' ', '_')}": share for name, share in shares.items()}
+)
+Markdown(
+    "\n".join(
+        f"- {name}: the mouth opens by {share:.0%} of its speaking range" for name, share in shares.items()
+    )
 )
 
 # %% [markdown]

@@ -74,8 +74,10 @@ def _report(options: argparse.Namespace) -> None:
 
     chosen = {"data": options.data, "profile": options.profile, "real": options.real}
     run = runner.report(options.corpus, params=shlex.split(options.params), **chosen)
-    print("\n".join(headline.compare(record.metrics(run), run=run.name)))
+    numbers = record.metrics(run)
+    print("\n".join(headline.compare(numbers, run=run.name)))
     print(f"The report: {run / 'index.html'}")
+    headline.require_motion(numbers)
 
 
 def _data(options: argparse.Namespace) -> None:

@@ -151,7 +151,7 @@ def train(
     set_seed(seed)
     model = build(*motion_basis(clips), channels=channels, units=units)
     history = fit(model, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
-    gain = _calibrate(model, validation)
+    gain = calibrate(model, validation)
     return model, history, gain
 
 
@@ -213,11 +213,12 @@ def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarr
     return answers
 
 
-def _calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
+def calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
     """Scale the model's motion so that mouths of people it does not know open as far as they do.
 
     Squared error rewards caution: a prediction of correlation r has the least error at r times the true
-    range. One factor, measured on the validation clips, undoes that; at most a doubling.
+    range. One factor, measured on the validation clips, undoes that; at most a doubling. Returns the factor,
+    which is part of the model then. See notebook 03_cnn_rnn_training.
     """
     predicted = predict(model, [clip["log_mel"] for clip in validation])
     ratios = []

@@ -18,7 +18,7 @@ MEASURES = (
     "mse_2017",
 )
 _REACH = 10  # frames within which a shift between prediction and truth is looked for
-_STILL = 1e-6  # spread, in inter-ocular distances, under which a track is rounding noise
+_STILL = 1e-4  # spread, in inter-ocular distances, under which nobody sees a track move
 _MOUTH = list(face.REGIONS["mouth"])
 
 

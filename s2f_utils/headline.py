@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import files
+from . import StudyError, files
 
 PREDICTORS = {
     "still_face": "still face",
@@ -67,6 +67,7 @@ PICTURES = {  # figures kept with the reference, and shown in the README
     "talking_face": "figures/06_speech_to_face/frames.png",
     "measures": "figures/04_evaluation/measures.png",
 }
+LEAST_MOTION = 0.3  # share of the true motion under which a mouth counts as dead
 REFERENCE = files.ROOT / "reports" / "reference"
 
 
@@ -131,6 +132,22 @@ def compare(numbers: dict[str, float], *, run: str) -> list[str]:
             line += f"   reference {text(expected):>8} ± {text(tolerance):5} {mark}"
         lines.append(line)
     return lines
+
+
+def require_motion(numbers: dict[str, float]) -> None:
+    """Raise a ``StudyError`` when the mouth of the trained model has collapsed.
+
+    A motion ratio under 0.3, or a skill that is not above zero, on never-seen people. A profile whose numbers
+    mean nothing sets ``GATE`` of notebook 04 to false.
+    """
+    ratio, skill = (numbers.get(f"evaluation.cnn_rnn.{name}", 1.0) for name in ("motion_ratio", "skill"))
+    if not numbers.get("evaluation.gate", 0) or (ratio >= LEAST_MOTION and skill > 0):
+        return
+    raise StudyError(
+        f"The mouth has collapsed: on never-seen people it moves {ratio:.0%} of what it should, its skill "
+        f"is {skill:.2f}. Usual causes: too few epochs or clips, sound and picture out of step (notebook 02 "
+        "shows the A/V offset), a loss without velocity and concordance. The report is complete all the same."
+    )
 
 
 def markdown(numbers: dict[str, float]) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
+import pandas as pd
 from keras import ops
 
-from s2f_utils import cnn_rnn
+from s2f_utils import cnn_rnn, evaluation
 from s2f_utils.motion_loss import motion_loss
 from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
 from s2f_utils.training import set_seed
@@ -16,6 +17,7 @@ Clip = dict[str, np.ndarray]
 _CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
 _DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moments counts as silence
 _USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until more has been heard
+WORTH_WAITING_FOR = 0.01  # correlation
 _BELIEF = 100.0  # columns of sound that this belief, and the first statistics, are worth
 
 
@@ -147,6 +149,22 @@ def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarr
         motion = model.predict(batch, verbose=0)[0, :frames]
         answers.append(motion.reshape(frames, -1, 68, 2))
     return answers
+
+
+def score_delays(model: keras.Model, clips: Sequence[Clip]) -> pd.DataFrame:
+    """Score every head on some people: a row for each delay in frames, a column for each measure.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    answers = predict(model, [clip["log_mel"] for clip in clips])
+    delays = model.get_layer("align").delays
+    by_delay = {delay: [motion[:, head] for motion in answers] for head, delay in enumerate(delays)}
+    return evaluation.summary(evaluation.score(by_delay, clips))
+
+
+def shortest_delay(correlations: pd.Series) -> int:
+    """Choose the shortest delay whose correlation is within ``WORTH_WAITING_FOR`` of the best one's."""
+    return int(correlations.index[correlations >= correlations.max() - WORTH_WAITING_FOR].min())
 
 
 def with_delay(model: keras.Model, delay: int) -> keras.Model:

@@ -8,6 +8,7 @@ import numpy as np
 from s2f_utils.face import MIRROR
 from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
 
+_MUTED = 0.05  # share of utterances whose speech is taken away
 _PADDING = 25  # frames: lengths are rounded up to whole seconds, so that few shapes are compiled
 
 
@@ -80,7 +81,8 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
 
     Silence around the utterance, speech rate ±10 % (sound and face together), vocal-tract length ±12 % (bands
     move along the mel axis), the colour of microphone and room, a coloured noise floor 0 to 39 dB below the
-    loud moments, masked bands and moments, and in half of the cases the face mirrored.
+    loud moments, masked bands and moments, and in half of the cases the face mirrored. One utterance in
+    twenty loses its speech, and its face rests.
 
     Parameters
     ----------
@@ -98,6 +100,8 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
     Jaitly and Hinton (2013) for vocal-tract length, Park et al. (2019) for masks. See notebook
     03_cnn_rnn_training.
     """
+    if random.random() < _MUTED:
+        return _without_speech(log_mel.shape, random), np.zeros_like(motion)
     log_mel, motion = _with_silence(log_mel, motion, random)
     rate = random.uniform(0.9, 1.1)
     frames = max(10, round(len(motion) / rate))
@@ -117,6 +121,12 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
     if random.random() < 0.5:
         motion = motion[:, MIRROR] * np.array([-1, 1], np.float32)
     return log_mel.astype(np.float32), motion.astype(np.float32)
+
+
+def _without_speech(shape: tuple[int, int], random: np.random.Generator) -> np.ndarray:
+    """Nothing but a coloured noise floor, from digital silence up to the level of speech."""
+    floor = random.uniform(-23, -4) + _colour(random, 1.5)
+    return (floor + random.uniform(0, 0.8) * random.normal(0, 1, shape)).astype(np.float32)
 
 
 def _with_silence(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
