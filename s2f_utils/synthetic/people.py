@@ -114,7 +114,7 @@ def draw_person(seed: int, *, male: bool) -> Person:
         brow=float(rng.uniform(0.6, 2.5) if male else rng.uniform(0.35, 1.8)),
         hairline=float(np.clip(rng.normal(0, 0.06), -0.06, 0.12) - (0.06 if male and age > 0.6 else 0)),
         volume=float(rng.uniform(0.6, 1.6)),
-        energy=float(rng.uniform(0.85, 1.15)),
+        energy=float(rng.uniform(0.7, 1.0)),
         seed=seed,
     )  # fmt: skip
 

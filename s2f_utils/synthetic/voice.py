@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import espeakng_loader
 import numpy as np
-from scipy import fft, signal
+from scipy import fft, ndimage, signal
 
 from s2f_utils import StudyError
 
@@ -40,13 +40,18 @@ EMOTIONS = tuple(_EMOTIONAL_VOICE)
 
 
 class Voice(NamedTuple):
-    """One speaker's voice: espeak-ng's name, words per minute, pitch and range 0…99, tilt dB per octave."""
+    """One speaker's voice.
+
+    espeak-ng's name, words per minute, pitch and range 0…99, tilt in dB per octave, and how far the breath
+    lies below the voice in dB.
+    """
 
     name: str
     rate: float
     pitch: float
     range: float
     tilt: float
+    breath: float
 
 
 class _Id(ctypes.Union):
@@ -83,9 +88,8 @@ def voice_of(speaker: int) -> Voice:
     pair, even = (speaker - 1) // 2, speaker % 2 == 0
     accent = "en-us" if pair % 2 else "en"
     name = f"{accent}+{(_FEMALE if even else _MALE)[pair]}"
-    return Voice(
-        name, rng.uniform(126, 166), rng.uniform(32, 62), rng.uniform(35, 65), rng.uniform(-2.5, 2.5)
-    )
+    traits = ((126, 166), (32, 62), (35, 65), (-2.5, 2.5), (6, 12))
+    return Voice(name, *(rng.uniform(low, high) for low, high in traits))
 
 
 def speak(
@@ -115,7 +119,7 @@ def speak(
     pcm = np.trim_zeros(pcm, "b")
     if not len(pcm):
         raise StudyError(f"There is nothing to say in {text!r}: give a sentence with words in it.")
-    audio = _tilt(pcm.astype(np.float32), sample_rate, voice.tilt)
+    audio = _aspirate(_tilt(pcm.astype(np.float32), sample_rate, voice.tilt), sample_rate, voice.breath)
     audio *= 0.35 * 10 ** (strength * level / 20) / np.percentile(np.abs(audio), 99.5)
     return np.clip(audio, -1, 1).astype(np.float32), sample_rate, _phonemes(events, pcm, sample_rate)
 
@@ -200,6 +204,21 @@ def _phonemes(events: list, pcm: np.ndarray, rate: int) -> Phonemes:
         if stop - start > 1e-4:
             result.append((symbol, start, stop))
     return result
+
+
+def _aspirate(audio: np.ndarray, rate: int, below: float) -> np.ndarray:
+    """Add breath under the voice: noise that follows its spectrum blurred over 300 Hz, little below 1 kHz.
+
+    A formant synthesiser leaves the valleys between its formants empty; no throat does.
+    """
+    window = rate // 40
+    transform = signal.ShortTimeFFT(signal.windows.hann(window, sym=False), window // 4, rate)
+    power = np.abs(transform.stft(audio)) ** 2
+    blurred = ndimage.gaussian_filter1d(power, 300 / transform.delta_f, axis=0)
+    noise = transform.stft(np.random.default_rng(1).standard_normal(len(audio)))
+    noise *= np.sqrt(blurred / np.mean(np.abs(noise) ** 2)) * 10 ** (-below / 20)
+    noise *= np.minimum(transform.f / 1000, 1)[:, None]
+    return audio + transform.istft(noise, k1=len(audio)).astype(np.float32)
 
 
 def _tilt(audio: np.ndarray, rate: int, decibels_per_octave: float) -> np.ndarray:
