@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from test_models import CLIPS, HELD_OUT, follow
 
-from s2f_utils import anatomy, cnn_rnn, face, lstm_2018, net_2017, plots_speech, speech, training
+from s2f_utils import anatomy, cnn_rnn, face, lstm_2018, net_2017, plots_anatomy, speech, training
 
 STEPS = list(anatomy.STEPS.values())
 # Weights and biases of the eight convolutions, from the published table: filters · (kernel · inputs + 1).
@@ -225,6 +225,6 @@ def test_the_caption_follows_the_numbers():
     }
     measures = ["mse_2017", "mouth_correlation", "motion_ratio"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=measures)
-    caption = plots_speech.anatomy_caption(table)
+    caption = plots_anatomy.anatomy_caption(table)
     assert "beats 2 of the 3" in caption and "*target*, from 10% to 90%" in caption
-    assert len(plots_speech.anatomy(table, measures).axes) == 3
+    assert len(plots_anatomy.anatomy(table, measures).axes) == 3
