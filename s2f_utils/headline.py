@@ -13,6 +13,7 @@ PREDICTORS = {
     "net_2017": "2017 network",
     "net_2017_repaired": "2017 network, repaired",
     "lstm_2018": "2018 LSTM",
+    "cnn_rnn_live": "CNN + RNN, causal",
     "cnn_rnn": "CNN + RNN (ours)",
 }
 GENERATORS = {

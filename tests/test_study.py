@@ -25,7 +25,10 @@ SPEECH = (
     "sync_offset_frames",
 )
 PICTURES = ("mse", "psnr", "ssim", "detection_rate", "flicker_ratio", "sharpness_ratio")
-PREDICTORS = ("still_face", "mean_motion", "loudness", "ridge", "net_2017", "cnn_rnn")
+PREDICTORS = (
+    *("still_face", "mean_motion", "loudness", "ridge", "sentence_mean", "oracle"),
+    *("net_2017", "net_2017_repaired", "lstm_2018", "cnn_rnn_live", "cnn_rnn"),
+)
 
 
 def study(work: Path, *arguments: str, command: str = "report") -> subprocess.CompletedProcess:

@@ -5,10 +5,12 @@ Voices by espeak-ng, mouths by dominance functions, faces by a painter that foll
 
 from s2f_utils.synthetic.clips import INGREDIENTS, make, read_truth
 from s2f_utils.synthetic.gallery import portrait_of, viseme_pictures
+from s2f_utils.synthetic.motion import ADJUSTED_TO
 from s2f_utils.synthetic.spoken import utterances
 from s2f_utils.synthetic.voice import EMOTIONS, speak
 
 __all__ = [
+    "ADJUSTED_TO",
     "EMOTIONS",
     "INGREDIENTS",
     "make",

@@ -8,10 +8,11 @@ from s2f_utils.synthetic.voice import BREATH, PAUSE, STRESS, Phonemes
 
 FRAME_RATE = Fraction(30_000, 1001)  # pictures per second, as in RAVDESS
 
+# Speakers of the GRID corpus to whose lips openings and dominance below were adjusted: no test of what is
+# learned from them.
+ADJUSTED_TO = ("s1", "s4")
 # Articulatory targets of a symbol: opening (inner lips, inter-ocular distances), width (relative), rounding,
 # tuck of the lower lip under the teeth 0…1, jaw 0…1, and dominance: how much the symbol insists on them.
-# Openings and dominance were adjusted to the lips of speakers s1 and s4 of the GRID corpus, so these two
-# are no test of what a network learns from here.
 TRACKS = ("opening", "width", "rounding", "tuck", "jaw")
 _GROUPS = {
     "ɑ": (0.27, 0.00, 0.05, 0, 0.90, 1.0),
