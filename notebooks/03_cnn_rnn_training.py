@@ -199,7 +199,8 @@ answers = {
 answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in clips["validation"]])
 answers["still_face"] = [np.zeros_like(clip["motion"]) for clip in clips["validation"]]
 measures = ["mse_2017", "mouth_correlation", "motion_ratio"]
-steps = evaluation.summary(evaluation.score(answers, clips["validation"]))[measures]
+judged = evaluation.summary(evaluation.score(answers, clips["validation"]))
+steps = judged[measures]
 run.record(
     {f"training.anatomy.{name}.{key}": value for name, row in steps.iterrows() for key, value in row.items()}
 )
@@ -239,7 +240,7 @@ delay = live.shortest_delay(by_delay["mouth_correlation"])
 run.record("training.cnn_rnn_live.delay_frames", delay)
 
 # %%
-fig = plots_anatomy.delays(by_delay, steps.loc["cnn_rnn"], chosen=delay)
+fig = plots_anatomy.delays(by_delay, judged.loc["cnn_rnn"], chosen=delay)
 run.figure(
     fig,
     "delays",

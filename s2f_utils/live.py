@@ -63,6 +63,10 @@ class Align(keras.layers.Layer):
         ]
         return ops.stack(heads, axis=2)
 
+    def compute_output_shape(self, shape):
+        """Return the input's shape."""
+        return shape
+
     def get_config(self):
         """Return what a saved model needs to be built again."""
         return {**super().get_config(), "delays": self.delays}

@@ -29,11 +29,18 @@ class Differences(keras.layers.Layer):
     def call(self, log_mel):
         """Return the differences."""
         quiet = ops.max(log_mel, axis=(1, 2), keepdims=True) - _DYNAMIC_RANGE
-        frames = ops.average_pool(ops.maximum(log_mel, quiet), COLUMNS_PER_FRAME)
+        audible = ops.maximum(log_mel, quiet)
+        count = ops.shape(audible)[1] // COLUMNS_PER_FRAME
+        frames = ops.mean(ops.reshape(audible, (-1, count, COLUMNS_PER_FRAME, N_MELS)), axis=2)
         frames = ops.concatenate([frames[:, 1:], frames[:, -1:]], axis=1)
         first = frames - _earlier(frames, 1)
         both = ops.concatenate([first, first - _earlier(first, 1)], axis=-1)
         return ops.concatenate([both, *(_earlier(both, past) for past in range(1, _PAST + 1))], axis=-1)
+
+    def compute_output_shape(self, shape):
+        """Return one column for each video frame, eight numbers for each band."""
+        batch, columns, bands = shape
+        return batch, columns and columns // COLUMNS_PER_FRAME, 2 * (1 + _PAST) * bands
 
 
 def build(*, units: int = 256, dropout: float = 0.2) -> keras.Model:
