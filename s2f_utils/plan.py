@@ -1,6 +1,7 @@
 """What a report has to do: which notebooks and parameters there are, what each depends on, what changed."""
 
 import ast
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,7 +168,10 @@ def key(notebook: Notebook, *, values: dict, inputs: dict, needs: dict[str, str]
         "parameters": {name: value for name, value in values.items() if name not in ("DATA", "REAL")},
         "helpers": files.code_digests("\n".join(code)),
         "inputs": {name: value for name, value in inputs.items() if name in ("CORPUS", *notebook.defaults)},
-        "environment": {"packages": files.file_digest(files.ROOT / "requirements.lock")},
+        "environment": {
+            "packages": files.file_digest(files.ROOT / "requirements.lock"),
+            "backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
+        },
         "needs": {name: needs[name] for name in notebook.needs},
     }
 
