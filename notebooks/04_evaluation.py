@@ -49,6 +49,7 @@ from s2f_utils import (
     face,
     features,
     files,
+    live,
     lstm_2018,
     not_speech,
     plots,
@@ -113,7 +114,7 @@ for predictor in fitted.values():
     predictor.fit(clips["train"])
 nets_2017 = {step: training.load(run.models, name) for step, name in anatomy.PREDICTORS.items()}
 lstm, _ = training.load(run.models, lstm_2018.NAME)
-live_model, live_facts = training.load(run.models, "cnn_rnn_live")
+live_model, _ = training.load(run.models, live.NAME)
 model, facts = training.load(run.models, "cnn_rnn")
 mean, basis = np.array(facts["mean"]), np.array(facts["basis"])
 
@@ -128,7 +129,7 @@ def predict_all(group: list[dict]) -> dict[str, list[np.ndarray]]:
         mean_boxed = np.array(known["mean_boxed"], np.float32)
         answers[anatomy.PREDICTORS[step]] = anatomy.predict(net, anatomy.STEPS[step], group, mean_boxed)
     answers[lstm_2018.NAME] = cnn_rnn.predict(lstm, [clip["log_mel"] for clip in group])
-    answers["cnn_rnn_live"] = cnn_rnn.predict(live_model, [clip["log_mel"] for clip in group])
+    answers[live.NAME] = cnn_rnn.predict(live_model, [clip["log_mel"] for clip in group])
     answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in group])
     answers["oracle"] = [yardsticks.oracle(mean, basis, clip) for clip in group]
     return answers

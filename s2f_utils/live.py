@@ -14,6 +14,7 @@ from s2f_utils.training import set_seed
 from s2f_utils.utterances import lengthen, padded_length
 
 Clip = dict[str, np.ndarray]
+NAME = "cnn_rnn_live"
 _CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
 _DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moments counts as silence
 _USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until more has been heard
@@ -113,7 +114,7 @@ def build(
     x = layers.Dense(len(delays) * len(basis), kernel_initializer="zeros", name="components")(x)
     x = Align(delays, name="align")(layers.Reshape((-1, len(delays), len(basis)))(x))
     face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")
-    model = keras.Model(log_mel, face_motion(x), name="cnn_rnn_live")
+    model = keras.Model(log_mel, face_motion(x), name=NAME)
     face_motion.set_weights([basis, mean])
     return model
 

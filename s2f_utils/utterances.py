@@ -8,7 +8,7 @@ import numpy as np
 from s2f_utils.face import MIRROR
 from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
 
-_MUTED = 0.05  # share of utterances whose speech is taken away
+_MUTED = 0.1  # share of utterances whose speech is taken away
 _PADDING = 25  # frames: lengths are rounded up to whole seconds, so that few shapes are compiled
 
 
@@ -81,8 +81,8 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
 
     Silence around the utterance, speech rate ±10 % (sound and face together), vocal-tract length ±12 % (bands
     move along the mel axis), the colour of microphone and room, a coloured noise floor 0 to 39 dB below the
-    loud moments, masked bands and moments, and in half of the cases the face mirrored. One utterance in
-    twenty loses its speech, and its face rests.
+    loud moments, masked bands and moments, and in half of the cases the face mirrored. One utterance in ten
+    loses its speech, and its face rests.
 
     Parameters
     ----------
