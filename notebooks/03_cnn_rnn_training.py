@@ -32,6 +32,7 @@
 # - Rebuild the network of 2017, mend it one thing at a time, and find out why its mouth stayed shut.
 
 # %%
+import math
 import time
 
 import numpy as np
@@ -59,7 +60,8 @@ CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
 DATA = ""  # folder of the recordings, kept with the models for reference
 PROFILE = "full"  # names the folders of results and models
 SEED = 2017  # seed of weights, order and augmentation
-EPOCHS = 200  # most epochs of the CNN + RNN
+EPOCHS = 200  # most epochs of the CNN + RNN, unless that makes too few updates
+UPDATES = 2000  # updates of its weights that are always allowed: a small corpus is gone through more often
 BATCH_SIZE = 16  # utterances in a batch
 LEARNING_RATE = 2e-3  # of AdamW at the start; it decays by a cosine
 CHANNELS = 96  # width of the convolutions over time
@@ -116,7 +118,7 @@ start = time.perf_counter()
 model, history, gain = cnn_rnn.train(
     clips["train"],
     clips["validation"],
-    epochs=EPOCHS,
+    epochs=max(EPOCHS, math.ceil(UPDATES * BATCH_SIZE / len(clips["train"]))),
     batch_size=BATCH_SIZE,
     learning_rate=LEARNING_RATE,
     patience=PATIENCE,
