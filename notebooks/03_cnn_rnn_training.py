@@ -19,10 +19,10 @@
 #
 # **Inputs.** The feature store of notebook 02.
 #
-# **Outputs.** Four trained models: the CNN + RNN of this study, the network of 2017 as it was and repaired, and an
-# LSTM of 2018.
+# **Outputs.** Five trained models: the CNN + RNN of this study and its causal sister, the network of 2017 as it was
+# and repaired, and an LSTM of 2018.
 #
-# **Runtime.** Quick: three to four minutes on two cores. Full: hours.
+# **Runtime.** Quick: about four minutes on two cores. Full: hours.
 #
 # **Learning goals**
 # - See what the network is asked to show: displacement, not faces.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from s2f_utils.speech import COLUMNS_PER_FRAME
+from s2f_utils.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE
 
 Clip = dict[str, np.ndarray]
 _CONTEXT = 8  # columns of sound before and after a frame that ridge regression sees
@@ -79,7 +79,7 @@ def _loudness_around(clip: Clip) -> np.ndarray:
 
 def _log_mel_around(clip: Clip) -> np.ndarray:
     log_mel = clip["log_mel"]
-    log_mel = np.maximum(log_mel, log_mel.max() - 11.5)
+    log_mel = np.maximum(log_mel, log_mel.max() - DYNAMIC_RANGE)
     log_mel = (log_mel - log_mel.mean(axis=0)) / (log_mel.std(axis=0) + 0.5)
     wide = np.pad(log_mel, ((_CONTEXT, _CONTEXT), (0, 0)), mode="edge")
     columns = np.arange(0, len(log_mel), COLUMNS_PER_FRAME)[:, None] + np.arange(2 * _CONTEXT + 1)

@@ -8,12 +8,11 @@ from keras import ops
 
 from s2f_utils import face
 from s2f_utils.motion_loss import motion_loss
-from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
+from s2f_utils.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE, N_MELS
 from s2f_utils.training import Progress, jit, set_seed
 from s2f_utils.utterances import Utterances, lengthen, padded_length
 
 Clip = dict[str, np.ndarray]
-_DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the utterance's peak counts as silence
 _ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its loudest
 _LONGEST = 200  # frames: longer training utterances are cut at random to this length
 
@@ -30,9 +29,9 @@ class UtteranceNorm(keras.layers.Layer):
     def call(self, log_mel):
         """Return the normalised spectrum with its level channel."""
         peak = ops.max(log_mel, axis=(1, 2), keepdims=True)
-        floor = ops.maximum(peak - _DYNAMIC_RANGE, _ABSOLUTE_FLOOR)
+        floor = ops.maximum(peak - DYNAMIC_RANGE, _ABSOLUTE_FLOOR)
         audible = ops.maximum(log_mel, floor) - floor
-        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * _DYNAMIC_RANGE)
+        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * DYNAMIC_RANGE)
         mean = ops.mean(audible, axis=1, keepdims=True)
         spread = ops.std(audible, axis=1, keepdims=True)
         return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)

@@ -9,14 +9,13 @@ from keras import ops
 
 from s2f_utils import cnn_rnn, evaluation
 from s2f_utils.motion_loss import motion_loss
-from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
+from s2f_utils.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE, N_MELS
 from s2f_utils.training import set_seed
 from s2f_utils.utterances import lengthen, padded_length
 
 Clip = dict[str, np.ndarray]
 NAME = "cnn_rnn_live"
 _CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
-_DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moments counts as silence
 _USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until more has been heard
 WORTH_WAITING_FOR = 0.01  # correlation
 _BELIEF = 100.0  # columns of sound that this belief, and the first statistics, are worth
@@ -34,9 +33,9 @@ class RunningNorm(keras.layers.Layer):
         seen = ops.cumsum(ops.ones_like(log_mel[..., :1]), axis=1) + _BELIEF
         power = ops.mean(ops.exp(ops.minimum(log_mel, 20.0)), axis=2, keepdims=True)
         usual = ops.log((ops.cumsum(power, axis=1) + _BELIEF * np.exp(_USUAL_POWER)) / seen)
-        floor = usual + 5.0 - _DYNAMIC_RANGE  # loud moments lie some 5 above the mean power
+        floor = usual + 5.0 - DYNAMIC_RANGE  # loud moments lie some 5 above the mean power
         audible = ops.maximum(log_mel, floor) - floor
-        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * _DYNAMIC_RANGE)
+        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * DYNAMIC_RANGE)
         # The first second is compared with a middling spectrum, then more and more with its own.
         mean = (ops.cumsum(audible, axis=1) + _BELIEF * 2.5) / seen
         square = (ops.cumsum(ops.square(audible), axis=1) + _BELIEF * 10.0) / seen

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
+from s2f_utils.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE, N_MELS
 from s2f_utils.training import Progress, jit, set_seed
 from s2f_utils.utterances import Utterances
 
@@ -14,7 +14,6 @@ Clip = dict[str, np.ndarray]
 NAME = "lstm_2018"
 _PIECE = 75  # frames of a training utterance, as in 2018
 _PAST = 3  # frames before the present one that are seen beside it
-_DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moment counts as silence
 
 
 @keras.saving.register_keras_serializable("s2f_utils")
@@ -28,7 +27,7 @@ class Differences(keras.layers.Layer):
 
     def call(self, log_mel):
         """Return the differences."""
-        quiet = ops.max(log_mel, axis=(1, 2), keepdims=True) - _DYNAMIC_RANGE
+        quiet = ops.max(log_mel, axis=(1, 2), keepdims=True) - DYNAMIC_RANGE
         audible = ops.maximum(log_mel, quiet)
         count = ops.shape(audible)[1] // COLUMNS_PER_FRAME
         frames = ops.mean(ops.reshape(audible, (-1, count, COLUMNS_PER_FRAME, N_MELS)), axis=2)

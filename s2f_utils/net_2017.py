@@ -5,12 +5,11 @@ import numpy as np
 from keras import ops
 
 from s2f_utils import face
-from s2f_utils.speech import COLUMNS_PER_FRAME
+from s2f_utils.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE
 
 Clip = dict[str, np.ndarray]
 COLUMNS = 23  # columns of sound that the network sees at a time
 _OFFSET = 128.0  # what the misread constant of −1 adds to the first bin of 128 samples
-_DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moment counts as silence
 # Convolutions (filters, kernel, strides) and max-pools (frequency, time), in order.
 _LAYERS = (
     (32, (3, 1), (2, 1)),
@@ -133,6 +132,6 @@ def _mirrored(half: np.ndarray) -> np.ndarray:
 
 def _standardised(power: np.ndarray, *, axis: int | tuple) -> np.ndarray:
     """Bring the log power of every band to mean 0 and spread 1 over the utterance."""
-    audible = np.maximum(power, power.max() - _DYNAMIC_RANGE)
+    audible = np.maximum(power, power.max() - DYNAMIC_RANGE)
     spread = audible.std(axis=axis, keepdims=True) + 0.5
     return ((audible - audible.mean(axis=axis, keepdims=True)) / spread).astype(np.float32)

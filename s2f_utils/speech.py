@@ -11,6 +11,7 @@ N_MELS = 40
 _HOP = SAMPLE_RATE // COLUMN_RATE
 _WINDOW = SAMPLE_RATE // 40  # 25 ms
 _REACH_OF_SPEECH, _ABOVE_NOISE = 30.0, 6.0  # dB below a clip's loud moments, and over its quiet ones
+DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moment counts as silence
 _SILENCE = -60.0  # dB below full scale: quieter than any recording of speech at its loudest moment
 
 
