@@ -32,7 +32,6 @@
 # - Rebuild the network of 2017, mend it one thing at a time, and find out why its mouth stayed shut.
 
 # %%
-import math
 import time
 
 import numpy as np
@@ -51,6 +50,7 @@ from s2f_utils import (
     net_2017,
     plots,
     plots_anatomy,
+    synthetic,
     training,
 )
 from s2f_utils.record import Run
@@ -60,17 +60,19 @@ CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
 DATA = ""  # folder of the recordings, kept with the models for reference
 PROFILE = "full"  # names the folders of results and models
 SEED = 2017  # seed of weights, order and augmentation
-EPOCHS = 200  # most epochs of the CNN + RNN, unless that makes too few updates
-UPDATES = 2000  # updates of its weights that are always allowed: a small corpus is gone through more often
+EMBEDDED = 60  # utterances of each embedded training speaker that are heard, never drawn, and learned from
+PRETRAIN = False  # whether another corpus than the embedded one is to learn from those utterances, too
+JOBS = 2  # processes that speak them
+UPDATES = 12_000  # updates of the weights of the CNN + RNN; a small corpus is gone through more often
 BATCH_SIZE = 16  # utterances in a batch
-LEARNING_RATE = 2e-3  # of AdamW at the start; it decays by a cosine
+LEARNING_RATE = 5e-3  # of AdamW at the start; it decays by a cosine
 CHANNELS = 96  # width of the convolutions over time
 UNITS = 96  # width of the GRU in each direction
 PATIENCE = 30  # epochs without a better validation loss before training stops
 EPOCHS_ANATOMY = 20  # epochs of the 2017 network and of each mended one; its code had 5, its report says 100
-EPOCHS_LIVE = 100  # epochs of the causal network
+UPDATES_LIVE = 6000  # updates of the causal network
 DELAYS = [0, 1, 2, 4, 8]  # frames of 40 ms by which its heads answer later than the sound
-EPOCHS_LSTM = 100  # epochs of the LSTM of 2018
+UPDATES_LSTM = 6000  # updates of the LSTM of 2018
 UNITS_LSTM = 256  # width of its first three layers
 
 # %%
@@ -82,7 +84,19 @@ clips = {
     for split in ("train", "validation")
 }
 speakers = sorted({clip["speaker"] for clip in clips["train"]})
-f"{len(clips['train'])} clips of {len(speakers)} people to train on, {len(clips['validation'])} to validate"
+heard = []
+if EMBEDDED and (PRETRAIN or CORPUS == "synthetic"):
+    who = map(int, speakers) if CORPUS == "synthetic" else range(1, 25)
+    heard = synthetic.utterances(clips_per_speaker=EMBEDDED, speakers=list(who), seed=SEED + 100, jobs=JOBS)
+# Another corpus counts for half of what is learned, however small it is.
+copies = 1 if CORPUS == "synthetic" else max(1, len(heard) // len(clips["train"]))
+learned = clips["train"] * copies + heard
+run.record({"training.clips": len(clips["train"]), "training.heard_only": len(heard)})
+Markdown(
+    f"{len(clips['train'])} clips of {len(speakers)} people to train on, {len(clips['validation'])} to validate. "
+    f"{len(heard) or 'No'} more utterances of embedded speakers are heard and never drawn; their true landmarks stand "
+    "for tracked ones. Networks that read log-mel learn from all of them, those of 2017 from the clips."
+)
 
 # %% [markdown]
 # ## 1. What the network has to show
@@ -92,7 +106,7 @@ f"{len(clips['train'])} clips of {len(speakers)} people to train on, {len(clips[
 # components of the training speakers hold nearly all of it.
 
 # %%
-mean, basis = cnn_rnn.motion_basis(clips["train"])
+mean, basis = cnn_rnn.motion_basis(learned)
 run.record("training.components", len(basis))
 neutral = np.median([clip["neutral"] for clip in clips["train"]], axis=0)
 fig = plots.components(mean, basis, neutral)
@@ -111,14 +125,15 @@ run.figure(
 # utterance. The output has no squashing function, and the fixed basis turns components into points.
 #
 # Squared error rewards a mouth that hardly moves whenever the network is unsure. So the loss also asks for
-# the right velocity, and for concordance of the mouth opening: mean, range and timing must all agree.
+# the right velocity, for concordance of the mouth opening (mean, range and timing must all agree), and for lips
+# that meet where they should.
 
 # %%
 start = time.perf_counter()
 model, history, gain = cnn_rnn.train(
-    clips["train"],
+    learned,
     clips["validation"],
-    epochs=max(EPOCHS, math.ceil(UPDATES * BATCH_SIZE / len(clips["train"]))),
+    epochs=training.epochs(UPDATES, learned, BATCH_SIZE),
     batch_size=BATCH_SIZE,
     learning_rate=LEARNING_RATE,
     patience=PATIENCE,
@@ -128,7 +143,7 @@ model, history, gain = cnn_rnn.train(
 )
 seconds = time.perf_counter() - start
 epochs = len(history["loss"])
-rate = epochs * len(clips["train"]) / seconds
+rate = epochs * len(learned) / seconds
 run.record({"training.cnn_rnn.seconds": seconds, "training.cnn_rnn.epochs": epochs})
 run.record({"training.cnn_rnn.clips_per_second": rate, "training.cnn_rnn.gain": gain})
 run.record("training.cnn_rnn.parameters", model.count_params())
@@ -155,7 +170,11 @@ run.record("training.net_2017.final_loss", history_2017["loss"][-1])
 # %%
 start = time.perf_counter()
 lstm, history_lstm = lstm_2018.train(
-    clips["train"], epochs=EPOCHS_LSTM, batch_size=BATCH_SIZE, units=UNITS_LSTM, seed=SEED
+    learned,
+    epochs=training.epochs(UPDATES_LSTM, learned, BATCH_SIZE),
+    batch_size=BATCH_SIZE,
+    units=UNITS_LSTM,
+    seed=SEED,
 )
 run.record({"training.lstm_2018.seconds": time.perf_counter() - start})
 run.record("training.lstm_2018.final_loss", history_lstm["loss"][-1])
@@ -222,12 +241,13 @@ run.figure(fig, "anatomy", plots_anatomy.anatomy_caption(steps))
 # %%
 start = time.perf_counter()
 live_model = live.train(
-    clips["train"],
+    learned,
     clips["validation"],
     delays=DELAYS,
-    epochs=EPOCHS_LIVE,
+    epochs=training.epochs(UPDATES_LIVE, learned, BATCH_SIZE),
     batch_size=BATCH_SIZE,
-    patience=EPOCHS_LIVE,
+    learning_rate=LEARNING_RATE,
+    patience=PATIENCE,
     seed=SEED,
 )
 run.record("training.cnn_rnn_live.seconds", time.perf_counter() - start)
@@ -293,6 +313,8 @@ facts = {
     "training_speakers": speakers,
     "corpus": CORPUS,
     "recordings": DATA and "given by DATA",
+    "statements": sorted({clip["statement"] for clip in learned}),
+    "heard_only": len(heard),
     "seed": SEED,
 }
 facts |= {"frames_per_second": 25, "columns_per_second": 100, "sample_rate": 16_000}

@@ -311,7 +311,7 @@ if CORPUS == "synthetic":
 # %%
 answers = {"cnn_rnn": cnn_rnn.predict(model, [clip["log_mel"] for clip in fresh])}
 fresh_scores = evaluation.score(answers, fresh)
-cells = protocol.seen_and_unseen(fresh_scores, fresh, clips["train"])
+cells = protocol.seen_and_unseen(fresh_scores, fresh, speakers=known, statements=facts["statements"])
 run.record({f"evaluation.cnn_rnn.{name}": value for name, value in cells["correlation"].items()})
 if (of_known := fresh_scores["speaker"].isin(known)).any():
     same_speaker = evaluation.summary(fresh_scores[of_known]).loc["cnn_rnn", "mouth_correlation"]

@@ -15,6 +15,7 @@ from s2f_utils.utterances import Utterances, lengthen, padded_length
 Clip = dict[str, np.ndarray]
 _ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its loudest
 _LONGEST = 200  # frames: longer training utterances are cut at random to this length
+_AFTER = 50  # frames of quiet that follow an utterance, as they do in training
 
 
 @keras.saving.register_keras_serializable("s2f_utils")
@@ -162,7 +163,7 @@ def fit(
     loss: Callable,
     epochs: int,
     batch_size: int = 16,
-    learning_rate: float = 2e-3,
+    learning_rate: float = 5e-3,
     patience: int = 12,
     seed: int = 2017,
 ) -> dict[str, list[float]]:
@@ -199,12 +200,14 @@ def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarr
     """Predict the displacement of whole utterances.
 
     Takes raw (4T, 40) log-mel spectra, returns (T, 68, 2) float32 displacements in inter-ocular distances.
-    See notebook 04_evaluation.
+    The last columns are held for two seconds: a network that has always heard quiet follow expects the next
+    sentence where a recording stops at once, and opens the mouth for it. See notebook 04_evaluation.
     """
     lengths = [len(spectrum) // COLUMNS_PER_FRAME for spectrum in log_mels]
+    paddeds = [padded_length(length + _AFTER) for length in lengths]
     answers: list[np.ndarray] = [np.empty(0)] * len(lengths)
-    for padded in sorted({padded_length(length) for length in lengths}):
-        chosen = [index for index, length in enumerate(lengths) if padded_length(length) == padded]
+    for padded in sorted(set(paddeds)):
+        chosen = [index for index, own in enumerate(paddeds) if own == padded]
         batch = np.stack([lengthen(log_mels[index], padded * COLUMNS_PER_FRAME) for index in chosen])
         motion = model.predict(batch, batch_size=16, verbose=0).reshape(len(chosen), padded, 68, 2)
         for index, track in zip(chosen, motion, strict=True):

@@ -1,6 +1,6 @@
 """Harder questions to a prediction: speech or silence, which region, whose face, which sentence and take."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -165,7 +165,9 @@ def permutation_tiers(
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def seen_and_unseen(scores: pd.DataFrame, clips: Sequence[Clip], training: Sequence[Clip]) -> pd.DataFrame:
+def seen_and_unseen(
+    scores: pd.DataFrame, clips: Sequence[Clip], *, speakers: Iterable, statements: Iterable
+) -> pd.DataFrame:
     """Split scores by whether the speaker and the sentence occur in training.
 
     Parameters
@@ -174,8 +176,8 @@ def seen_and_unseen(scores: pd.DataFrame, clips: Sequence[Clip], training: Seque
         ``evaluation.score``'s rows of one predictor.
     clips
         The clips scored, in order; those with an unknown statement (0) are left out.
-    training
-        The clips trained on.
+    speakers, statements
+        Those trained on.
 
     Returns
     -------
@@ -185,7 +187,7 @@ def seen_and_unseen(scores: pd.DataFrame, clips: Sequence[Clip], training: Seque
 
     See notebook 04_evaluation.
     """
-    speakers, statements = ({clip[name] for clip in training} for name in ("speaker", "statement"))
+    speakers, statements = set(speakers), set(statements)
     words = {True: "seen", False: "unseen"}
     cells = [
         f"{words[clip['speaker'] in speakers]}_speaker_{words[clip['statement'] in statements]}_sentence"

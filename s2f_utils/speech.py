@@ -8,6 +8,7 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 COLUMN_RATE = 100  # spectrum columns per second
 COLUMNS_PER_FRAME = COLUMN_RATE // FRAME_RATE
 N_MELS = 40
+_LOWEST, _HIGHEST = 60, 7600  # Hz: the edges of the mel bands
 _HOP = SAMPLE_RATE // COLUMN_RATE
 _WINDOW = SAMPLE_RATE // 40  # 25 ms
 _REACH_OF_SPEECH, _ABOVE_NOISE = 30.0, 6.0  # dB below a clip's loud moments, and over its quiet ones
@@ -48,11 +49,16 @@ def log_mel(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
         win_length=_WINDOW,
         hop_length=_HOP,
         n_mels=N_MELS,
-        fmin=60,
-        fmax=7600,
+        fmin=_LOWEST,
+        fmax=_HIGHEST,
         pad_mode="reflect",
     )
     return np.log(power[:, :-1] + 1e-10).T.astype(np.float32)
+
+
+def mel_centres() -> np.ndarray:
+    """Return the centres of the mel bands: (40,) Hz."""
+    return librosa.mel_frequencies(N_MELS + 2, fmin=_LOWEST, fmax=_HIGHEST)[1:-1]
 
 
 def loudness(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:

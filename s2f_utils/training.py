@@ -1,5 +1,7 @@
 """What all networks of the study share: seeds, a progress bar, and models on disk."""
 
+import math
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +21,11 @@ def set_seed(seed: int) -> None:
             tensorflow.config.threading.set_inter_op_parallelism_threads(1)
         tensorflow.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
+
+
+def epochs(updates: int, clips: Sequence, batch_size: int) -> int:
+    """Count the epochs in which a network's weights are updated at least so often."""
+    return math.ceil(updates / math.ceil(len(clips) / batch_size))
 
 
 def jit() -> bool | str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
+from scipy import ndimage, signal
 
 from s2f_utils.face import MIRROR
-from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
+from s2f_utils.speech import COLUMN_RATE, COLUMNS_PER_FRAME, N_MELS, mel_centres
 
 _MUTED = 0.1  # share of utterances whose speech is taken away
 _PADDING = 25  # frames: lengths are rounded up to whole seconds, so that few shapes are compiled
@@ -79,10 +80,11 @@ def lengthen(log_mel: np.ndarray, columns: int) -> np.ndarray:
 def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
     """Change speaker, room and speed of an utterance at random, and the face along with it.
 
-    Silence around the utterance, speech rate ±10 % (sound and face together), vocal-tract length ±12 % (bands
-    move along the mel axis), the colour of microphone and room, a coloured noise floor 0 to 39 dB below the
-    loud moments, masked bands and moments, and in half of the cases the face mirrored. One utterance in ten
-    loses its speech, and its face rests.
+    Silence around the utterance, speech rate ±10 % (sound and face together), pitch ±20 %, vocal-tract
+    length ±12 % (bands move along the mel axis), the echo and colour of a room and the gain and colour of a
+    microphone, a coloured noise floor 0 to 39 dB below the loud moments, masked bands and moments; in half of
+    the cases each, another pitch, another room, and the face mirrored. One utterance in ten loses its speech,
+    and its face rests.
 
     Parameters
     ----------
@@ -107,9 +109,13 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
     frames = max(10, round(len(motion) / rate))
     motion = _stretch(motion.reshape(len(motion), -1), frames).reshape(-1, 68, 2)
     log_mel = _stretch(log_mel, frames * COLUMNS_PER_FRAME)
-    bands = np.arange(log_mel.shape[1])
+    if random.random() < 0.5:
+        log_mel = _at_pitch(log_mel, random.uniform(0.83, 1.2))
+    bands = np.arange(N_MELS)
     warped = np.clip(bands * random.uniform(0.88, 1.12), 0, bands[-1])
     log_mel = _stretch_to(log_mel.T, warped).T
+    if random.random() < 0.5:
+        log_mel = _in_room(log_mel, random.uniform(0.05, 0.5), random.uniform(0, 0.1))
     log_mel = log_mel + _colour(random, 3.0)
     noise = np.percentile(log_mel, 95) - random.uniform(0, 9) + _colour(random, 1.5)
     log_mel = np.logaddexp(log_mel, noise + random.normal(0, 0.6, log_mel.shape))
@@ -136,6 +142,20 @@ def _with_silence(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Gen
     columns = [random.integers(0, quiet, before * COLUMNS_PER_FRAME), np.arange(len(log_mel))]
     columns.append(len(log_mel) - 1 - random.integers(0, quiet, after * COLUMNS_PER_FRAME))
     return log_mel[np.concatenate(columns)], np.pad(motion, ((before, after), (0, 0), (0, 0)), mode="edge")
+
+
+def _at_pitch(log_mel: np.ndarray, ratio: float) -> np.ndarray:
+    """Move the ripples that harmonics leave on the spectrum, and leave its envelope where it is."""
+    envelope = ndimage.gaussian_filter1d(log_mel, 2.0, axis=1)
+    origin = np.interp(mel_centres() / ratio, mel_centres(), np.arange(N_MELS))
+    return envelope + _stretch_to((log_mel - envelope).T, origin).T
+
+
+def _in_room(log_mel: np.ndarray, seconds: float, echo: float) -> np.ndarray:
+    """Let power die away by 60 dB within ``seconds``; ``echo`` is its share of the next column."""
+    power, decay = np.exp(log_mel), 1e-6 ** (1 / (seconds * COLUMN_RATE))
+    tail = signal.lfilter([0, echo], [1, -decay], power, axis=0)
+    return np.log(power + tail)
 
 
 def _colour(random: np.random.Generator, spread: float) -> np.ndarray:

@@ -174,3 +174,62 @@ def run_again(**environment: str) -> list:
 
 def test_two_runs_give_the_same_numbers():
     assert run_again() == run_again()
+
+
+def test_another_pitch_moves_harmonics_and_leaves_the_envelope():
+    """Ripples of a 200 Hz voice come to lie where a 240 Hz voice has them; a smooth spectrum stays."""
+    from s2f_utils import speech, utterances
+
+    hertz = speech.mel_centres()
+    low = hertz < 1500  # where bands are narrow enough to show harmonics
+
+    def ripples(pitch: float) -> np.ndarray:
+        return np.tile(np.cos(2 * np.pi * hertz / pitch) * low, (8, 1))
+
+    envelope = np.tile(-6 - hertz / 2000, (8, 1))
+    moved = utterances._at_pitch(envelope + ripples(400), 1.2) - envelope
+    assert np.corrcoef(moved[0, :15], ripples(480)[0, :15])[0, 1] > 0.9
+    assert np.allclose(utterances._at_pitch(envelope, 1.2)[:, 4:-4], envelope[:, 4:-4], atol=0.05)
+
+
+def test_a_room_dies_away_at_its_rate():
+    from s2f_utils import utterances
+
+    click = np.full((60, 40), -30.0)
+    click[10] = 0.0
+    echo = utterances._in_room(click, 0.5, 0.1)
+    assert np.allclose(echo[10], 0) and np.allclose(echo[11], np.log(0.1), atol=1e-6)
+    assert np.allclose(np.diff(echo[11:40], axis=0), np.log(1e-6) / 50, atol=1e-3)  # 60 dB in 0.5 s
+
+
+def test_the_loss_asks_lips_to_meet():
+    """Of two errors of one size, opening closed lips costs more than opening an open mouth too far."""
+    from s2f_utils.motion_loss import motion_loss
+
+    truth = np.zeros((1, 50, 137), np.float32)
+    truth[..., -1] = 1
+    truth[0, 25:, 2 * 66 + 1] = 0.2
+    loss = motion_loss(CLIPS, velocity=0, concordance=0)
+    scores = []
+    for part in (slice(5, 20), slice(30, 45)):
+        answer = truth[..., :-1].copy()
+        answer[0, part, 2 * 66 + 1] += 0.1
+        scores.append(float(loss(truth, answer)))
+    plain = [float(motion_loss(CLIPS, velocity=0, concordance=0, closure=0)(truth, answer))]
+    assert scores[0] > 1.2 * scores[1] and scores[1] == pytest.approx(plain[0], rel=1e-5)
+
+
+def test_an_utterance_that_stops_at_once_is_answered_like_one_that_ends_in_quiet(trained):
+    """What follows a recording is quiet: cutting its last second of quiet off changes nothing before."""
+    from s2f_utils import cnn_rnn
+
+    log_mel = HELD_OUT[0]["log_mel"].copy()
+    log_mel[160:] = log_mel[160]
+    whole, cut = (cnn_rnn.predict(trained[0], [part])[0] for part in (log_mel, log_mel[:168]))
+    assert np.abs(whole[:42] - cut).max() < 0.1 * np.ptp(whole)
+
+
+def test_updates_become_epochs():
+    from s2f_utils import training
+
+    assert training.epochs(350, range(512), 16) == 11 and training.epochs(240, range(54), 16) == 60

@@ -128,11 +128,10 @@ def test_unknown_sentences_skip_tiers():
 
 
 def test_cells_of_seen_and_unseen():
-    training = [{"speaker": "01", "statement": 1}, {"speaker": "02", "statement": 2}]
     names = [("01", 1), ("01", 2), ("21", 1), ("01", 9), ("02", 9), ("01", 0)]
     clips = [{"speaker": speaker, "statement": statement} for speaker, statement in names]
     scores = pd.DataFrame(clips).assign(mouth_correlation=[0.9, 0.7, 0.5, 0.2, 0.4, -1])
-    cells = protocol.seen_and_unseen(scores, clips, training)
+    cells = protocol.seen_and_unseen(scores, clips, speakers=["01", "02"], statements=[1, 2])
     assert cells.loc["seen_speaker_seen_sentence"].tolist() == pytest.approx([0.8, 1, 2])
     assert cells.loc["unseen_speaker_seen_sentence"].tolist() == pytest.approx([0.5, 1, 1])
     assert cells.loc["seen_speaker_unseen_sentence"].tolist() == pytest.approx([0.3, 2, 2])
