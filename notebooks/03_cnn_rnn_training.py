@@ -22,7 +22,7 @@
 # **Outputs.** Five trained models: the CNN + RNN of this study and its causal sister, the network of 2017 as it was
 # and repaired, and an LSTM of 2018.
 #
-# **Runtime.** Quick: about four minutes on two cores. Full: hours.
+# **Runtime.** Quick: under five minutes on two cores. Full: hours.
 #
 # **Learning goals**
 # - See what the network is asked to show: displacement, not faces.
@@ -184,7 +184,7 @@ fig = plots.learning_curves({"cnn_rnn": history, "lstm_2018": history_lstm})
 run.figure(
     fig,
     "learning_curves",
-    "Left, the loss of this study in units in which a still face scores about 1.5; right, the squared error of 2018. "
+    "Left, the loss of this study in units in which a still face scores 2; right, the squared error of 2018. "
     f"The squared error of 2017 ends at {history_2017['loss'][-1]:.1e}; 6e-4 to 7e-4 was published, and the next "
     "section shows what such a number is worth.",
 )
