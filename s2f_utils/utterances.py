@@ -147,7 +147,8 @@ def _with_silence(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Gen
 def _at_pitch(log_mel: np.ndarray, ratio: float) -> np.ndarray:
     """Move the ripples that harmonics leave on the spectrum, and leave its envelope where it is."""
     envelope = ndimage.gaussian_filter1d(log_mel, 2.0, axis=1)
-    origin = np.interp(mel_centres() / ratio, mel_centres(), np.arange(N_MELS))
+    centres = mel_centres()
+    origin = np.interp(centres / ratio, centres, np.arange(N_MELS))
     return envelope + _stretch_to((log_mel - envelope).T, origin).T
 
 
