@@ -1,45 +1,21 @@
 """The CNN + RNN of the study: log-mel of a whole utterance in, the displacement of 68 landmarks out."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import keras
 import numpy as np
-from keras import ops
 
 from s2f_utils import face
+from s2f_utils.layers import Upsample, UtteranceNorm
 from s2f_utils.motion_loss import motion_loss
-from s2f_utils.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE, N_MELS
+from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
 from s2f_utils.training import Progress, jit, set_seed
 from s2f_utils.utterances import Utterances, lengthen, padded_length
 
 Clip = dict[str, np.ndarray]
-_ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its loudest
-_LONGEST = 200  # frames: longer training utterances are cut at random to this length
+_LONGEST = 100  # frames: longer training utterances are cut at random to this length
 _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
-
-
-@keras.saving.register_keras_serializable("s2f_utils")
-class UtteranceNorm(keras.layers.Layer):
-    """Normalise a log-mel spectrum over its utterance and keep its level as one more channel.
-
-    (batch, columns, bands) → (batch, columns, bands + 1). Every band is brought to mean 0 and standard
-    deviation 1, which takes the room, the microphone and much of the voice away; the last channel says how
-    far a column's level lies below the loudest one, which drives the jaw.
-    """
-
-    def call(self, log_mel):
-        """Return the normalised spectrum with its level channel."""
-        peak = ops.max(log_mel, axis=(1, 2), keepdims=True)
-        floor = ops.maximum(peak - DYNAMIC_RANGE, _ABSOLUTE_FLOOR)
-        audible = ops.maximum(log_mel, floor) - floor
-        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * DYNAMIC_RANGE)
-        mean = ops.mean(audible, axis=1, keepdims=True)
-        spread = ops.std(audible, axis=1, keepdims=True)
-        return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)
-
-    def compute_output_shape(self, shape):
-        """Return the input's shape with one more channel."""
-        return (*shape[:-1], shape[-1] + 1)
 
 
 def build(
@@ -63,25 +39,29 @@ def build(
 
     See notebook 03_cnn_rnn_training.
     """
-    conv, layers = keras.layers.Conv2D, keras.layers
+    layers = keras.layers
+    conv2d, conv1d = (
+        partial(kind, padding="same", activation="gelu") for kind in (layers.Conv2D, layers.Conv1D)
+    )
     log_mel = keras.Input((None, N_MELS), name="log_mel")
     spectrum = UtteranceNorm(name="normalise")(log_mel)
     # Frequency and time together, so that a voice with shifted formants looks like the same vowel.
     x = layers.Reshape((-1, N_MELS + 1, 1))(spectrum)
-    x = conv(16, (5, 5), strides=(1, 2), padding="same", activation="gelu", name="bands_1")(x)
-    x = conv(32, (3, 3), strides=(2, 2), padding="same", activation="gelu", name="bands_2")(x)
+    x = conv2d(16, (5, 5), strides=(1, 2), name="bands_1")(x)
+    x = conv2d(32, (3, 3), strides=(2, 2), name="bands_2")(x)
     x = layers.Reshape((-1, 11 * 32))(x)
     # Time: 100 columns a second become 25 frames a second.
-    x = layers.Conv1D(channels, 5, strides=2, padding="same", activation="gelu", name="frames")(x)
+    x = conv1d(channels, 5, strides=2, name="frames")(x)
     for dilation in (1, 2):
         y = layers.LayerNormalization()(x)
-        y = layers.Conv1D(
-            channels, 3, dilation_rate=dilation, padding="same", activation="gelu", name=f"context_{dilation}"
-        )(y)
+        y = conv1d(channels, 3, dilation_rate=dilation, name=f"context_{dilation}")(y)
         x = layers.Add()([x, y])
     x = layers.Dropout(dropout)(layers.LayerNormalization()(x))
-    x = layers.Bidirectional(layers.GRU(units, return_sequences=True), name="recurrent")(x)
-    x = layers.Dropout(dropout)(x)
+    # What comes and what came is remembered in steps of 80 ms; the moment itself goes past the memory.
+    y = conv1d(channels, 4, strides=2, name="steps")(x)
+    y = layers.Bidirectional(layers.GRU(units, return_sequences=True), name="recurrent")(y)
+    x = layers.Concatenate()([x, Upsample(name="refine")([y, x])])
+    x = layers.Dropout(dropout)(conv1d(channels, 3, name="moment")(x))
     x = layers.Dense(len(basis), kernel_initializer="zeros", name="components")(x)
     face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")
     model = keras.Model(log_mel, face_motion(x), name="cnn_rnn")

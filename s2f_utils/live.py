@@ -8,68 +8,16 @@ import pandas as pd
 from keras import ops
 
 from s2f_utils import cnn_rnn, evaluation
+from s2f_utils.layers import Align, RunningNorm
 from s2f_utils.motion_loss import motion_loss
-from s2f_utils.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE, N_MELS
+from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
 from s2f_utils.training import set_seed
 from s2f_utils.utterances import lengthen, padded_length
 
 Clip = dict[str, np.ndarray]
 NAME = "cnn_rnn_live"
 _CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
-_USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until more has been heard
 WORTH_WAITING_FOR = 0.01  # correlation
-_BELIEF = 100.0  # columns of sound that this belief, and the first statistics, are worth
-
-
-@keras.saving.register_keras_serializable("s2f_utils")
-class RunningNorm(keras.layers.Layer):
-    """Normalise a log-mel spectrum by what has been heard so far, and keep its level as one more channel.
-
-    (batch, columns, bands) → (batch, columns, bands + 1). The live counterpart of `cnn_rnn.UtteranceNorm`.
-    """
-
-    def call(self, log_mel):
-        """Return the normalised spectrum with its level channel."""
-        seen = ops.cumsum(ops.ones_like(log_mel[..., :1]), axis=1) + _BELIEF
-        power = ops.mean(ops.exp(ops.minimum(log_mel, 20.0)), axis=2, keepdims=True)
-        usual = ops.log((ops.cumsum(power, axis=1) + _BELIEF * np.exp(_USUAL_POWER)) / seen)
-        floor = usual + 5.0 - DYNAMIC_RANGE  # loud moments lie some 5 above the mean power
-        audible = ops.maximum(log_mel, floor) - floor
-        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * DYNAMIC_RANGE)
-        # The first second is compared with a middling spectrum, then more and more with its own.
-        mean = (ops.cumsum(audible, axis=1) + _BELIEF * 2.5) / seen
-        square = (ops.cumsum(ops.square(audible), axis=1) + _BELIEF * 10.0) / seen
-        spread = ops.sqrt(ops.maximum(square - ops.square(mean), 0.01))
-        return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)
-
-    def compute_output_shape(self, shape):
-        """Return the input's shape with one more channel."""
-        return (*shape[:-1], shape[-1] + 1)
-
-
-@keras.saving.register_keras_serializable("s2f_utils")
-class Align(keras.layers.Layer):
-    """Move the answers of each head back by its delay: (batch, T, heads, values), the last frame repeated."""
-
-    def __init__(self, delays: Sequence[int], **options):
-        super().__init__(**options)
-        self.delays = list(delays)
-
-    def call(self, answers):
-        """Return what every head says about frame t, which it says ``delay`` frames later."""
-        heads = [
-            ops.concatenate([answers[:, delay:, head], *[answers[:, -1:, head]] * delay], axis=1)
-            for head, delay in enumerate(self.delays)
-        ]
-        return ops.stack(heads, axis=2)
-
-    def compute_output_shape(self, shape):
-        """Return the input's shape."""
-        return shape
-
-    def get_config(self):
-        """Return what a saved model needs to be built again."""
-        return {**super().get_config(), "delays": self.delays}
 
 
 def build(

@@ -102,7 +102,9 @@ def seen_and_unseen(cells: pd.DataFrame) -> Figure:
         grid[row, column] = number
         style = {"ha": "center", "color": "white" if number < 0.6 else "black"}
         ax.text(column, row, f"{number:.2f}" if known else "–", va="bottom", fontsize=17, **style)
-        ax.text(column, row + 0.08, f"{clips:.0f} clips, {people:.0f} people", va="top", fontsize=10, **style)
+        ax.text(
+            column, row + 0.08, f"clips: {clips:.0f}, people: {people:.0f}", va="top", fontsize=10, **style
+        )
     image = ax.imshow(grid, vmin=0, vmax=1, aspect="auto")
     fig.colorbar(image, ax=ax, label="correlation of\nmouth opening")
     ax.grid(False)

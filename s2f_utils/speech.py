@@ -11,6 +11,7 @@ N_MELS = 40
 _LOWEST, _HIGHEST = 60, 7600  # Hz: the edges of the mel bands
 _HOP = SAMPLE_RATE // COLUMN_RATE
 _WINDOW = SAMPLE_RATE // 40  # 25 ms
+_BLOCK = SAMPLE_RATE // 200  # 5 ms
 _REACH_OF_SPEECH, _ABOVE_NOISE = 30.0, 6.0  # dB below a clip's loud moments, and over its quiet ones
 DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moment counts as silence
 _SILENCE = -60.0  # dB below full scale: quieter than any recording of speech at its loudest moment
@@ -119,8 +120,25 @@ def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> n
 
 
 def _fit(audio: np.ndarray, n_frames: int | None) -> np.ndarray:
-    """Cut or extend the sound to a whole number of video frames."""
+    """Cut the sound to a whole number of video frames, or let its ends go on until it fills them.
+
+    A codec's first and last milliseconds are often empty, and sound often ends before its pictures do. Zeros
+    there would be a click, and then a silence that no room has.
+    """
     per_frame = SAMPLE_RATE // FRAME_RATE
     n_frames = max(1, len(audio) // per_frame) if n_frames is None else n_frames
-    missing = max(0, n_frames * per_frame - len(audio))
-    return np.pad(audio[: n_frames * per_frame], (0, missing))
+    audio = audio[: n_frames * per_frame]
+    blocks = np.abs(audio[: len(audio) // _BLOCK * _BLOCK]).reshape(-1, _BLOCK).max(axis=1)
+    if len(audio) < 3 * per_frame or not blocks.any():
+        return np.pad(audio, (0, n_frames * per_frame - len(audio)))
+    heard = np.flatnonzero(blocks > 0.5 * np.percentile(blocks, 10))
+    # The block beside an empty one is half empty itself.
+    first = min((heard[0] + 1) * _BLOCK, per_frame) if heard[0] else 0
+    last = max(heard[-1] * _BLOCK, len(audio) - per_frame)
+    return _prolonged(_prolonged(audio[first:last][::-1], first)[::-1], n_frames * per_frame - last)
+
+
+def _prolonged(audio: np.ndarray, missing: int) -> np.ndarray:
+    """Play the last 40 ms backwards and forwards until ``missing`` samples are there."""
+    end = audio[-SAMPLE_RATE // FRAME_RATE :]
+    return np.concatenate([audio, np.pad(end, (0, missing), mode="symmetric")[len(end) :]])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from s2f_utils import live
+from s2f_utils import layers, live
 from s2f_utils.speech import COLUMNS_PER_FRAME
 
 DELAYS = [0, 2, 5]
@@ -46,7 +46,7 @@ def test_answers_last_as_long_as_the_sound(model, sound):
 
 def test_running_norm_forgets_the_level_in_time(sound):
     steady = np.tile(sound, (20, 1))[None]
-    normalised, louder = (np.array(live.RunningNorm()(steady + gain)) for gain in (0, 2))
+    normalised, louder = (np.array(layers.RunningNorm()(steady + gain)) for gain in (0, 2))
     early, late = np.abs(normalised - louder)[0, :100].mean(), np.abs(normalised - louder)[0, -100:].mean()
     assert late < 0.25 * early
 

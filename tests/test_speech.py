@@ -43,6 +43,22 @@ def test_a_click_lies_in_its_column():
     assert speech.log_mel(audio).max(axis=1).argmax() == 50
 
 
+def test_the_empty_ends_of_a_sound_track_are_no_silence():
+    """A codec's lead-in, and sound that ends 22 ms before the pictures: neither a click nor a silent room."""
+    room = np.random.default_rng(1).normal(0, 0.01, 16_000).astype(np.float32)
+    whole = speech.log_mel(room).mean(axis=1)
+    recorded = speech.log_mel(np.pad(room[160:-352], (160, 0)), n_frames=25).mean(axis=1)
+    assert whole.min() - 0.5 < recorded.min() and recorded.max() < whole.max() + 0.5
+    assert np.allclose(recorded[5:-8], whole[5:-8], atol=1e-3)
+
+
+def test_silence_that_was_recorded_stays():
+    audio = np.concatenate([np.zeros(8_000, np.float32), sine(440, seconds=0.5)])
+    spectrum = speech.log_mel(audio)
+    assert np.allclose(spectrum[:48], np.log(1e-10), atol=1e-3)
+    assert np.isfinite(speech.log_mel(sine(440, seconds=0.03), n_frames=4)).all()
+
+
 def test_2017_silence_is_one_bright_constant():
     """Silence became −1: a sum of 128 of them in the lowest bin, nothing elsewhere."""
     spectrum = speech.fft_2017(np.zeros(48_000, np.float32), n_frames=25).astype(float)
