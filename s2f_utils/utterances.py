@@ -77,6 +77,13 @@ def lengthen(log_mel: np.ndarray, columns: int) -> np.ndarray:
     return np.pad(log_mel, ((0, columns - len(log_mel)), (0, 0)), mode="edge")
 
 
+def hold(log_mel: np.ndarray, columns: int) -> np.ndarray:
+    """Play the last 80 ms backwards and forwards until there are ``columns``: a frozen room sounds odd."""
+    end = log_mel[-2 * COLUMNS_PER_FRAME :]
+    after = np.pad(end, ((0, columns - len(log_mel)), (0, 0)), mode="symmetric")[len(end) :]
+    return np.concatenate([log_mel, after])
+
+
 def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
     """Change speaker, room and speed of an utterance at random, and the face along with it.
 
