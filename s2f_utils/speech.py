@@ -85,6 +85,16 @@ def audible(loudness: np.ndarray) -> np.ndarray:
     return frames > max(loud - _REACH_OF_SPEECH, quiet + _ABOVE_NOISE)
 
 
+def prolonged(track: np.ndarray, missing: int, *, reach: int) -> np.ndarray:
+    """Play the last ``reach`` rows of (n, ...) backwards and forwards until ``missing`` more are there.
+
+    Zeros would be a silence of their own, and a repeated row noise that froze. See notebook 04_evaluation.
+    """
+    end = track[-reach:]
+    widths = [(0, missing)] + [(0, 0)] * (track.ndim - 1)
+    return np.concatenate([track, np.pad(end, widths, mode="symmetric")[len(end) :]])
+
+
 def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> np.ndarray:
     """Magnitude spectra as the 2017 course project computed them, one matrix for each video frame.
 
@@ -135,10 +145,5 @@ def _fit(audio: np.ndarray, n_frames: int | None) -> np.ndarray:
     # The block beside an empty one is half empty itself.
     first = min((heard[0] + 1) * _BLOCK, per_frame) if heard[0] else 0
     last = max(heard[-1] * _BLOCK, len(audio) - per_frame)
-    return _prolonged(_prolonged(audio[first:last][::-1], first)[::-1], n_frames * per_frame - last)
-
-
-def _prolonged(audio: np.ndarray, missing: int) -> np.ndarray:
-    """Play the last 40 ms backwards and forwards until ``missing`` samples are there."""
-    end = audio[-SAMPLE_RATE // FRAME_RATE :]
-    return np.concatenate([audio, np.pad(end, (0, missing), mode="symmetric")[len(end) :]])
+    earlier = prolonged(audio[first:last][::-1], first, reach=per_frame)[::-1]
+    return prolonged(earlier, n_frames * per_frame - last, reach=per_frame)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage, signal
 
 from s2f_utils.face import MIRROR
-from s2f_utils.speech import COLUMN_RATE, COLUMNS_PER_FRAME, N_MELS, mel_centres
+from s2f_utils.speech import COLUMN_RATE, COLUMNS_PER_FRAME, N_MELS, mel_centres, prolonged
 
 _MUTED = 0.1  # share of utterances whose speech is taken away
 _PADDING = 25  # frames: lengths are rounded up to whole seconds, so that few shapes are compiled
@@ -79,9 +79,7 @@ def lengthen(log_mel: np.ndarray, columns: int) -> np.ndarray:
 
 def hold(log_mel: np.ndarray, columns: int) -> np.ndarray:
     """Play the last 80 ms backwards and forwards until there are ``columns``: a frozen room sounds odd."""
-    end = log_mel[-2 * COLUMNS_PER_FRAME :]
-    after = np.pad(end, ((0, columns - len(log_mel)), (0, 0)), mode="symmetric")[len(end) :]
-    return np.concatenate([log_mel, after])
+    return prolonged(log_mel, columns - len(log_mel), reach=2 * COLUMNS_PER_FRAME)
 
 
 def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
