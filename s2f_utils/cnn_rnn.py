@@ -11,7 +11,7 @@ from s2f_utils.layers import Upsample, UtteranceNorm
 from s2f_utils.motion_loss import motion_loss
 from s2f_utils.speech import COLUMNS_PER_FRAME, N_MELS
 from s2f_utils.training import Progress, jit, set_seed
-from s2f_utils.utterances import Utterances, hold, padded_length
+from s2f_utils.utterances import Utterances, lengthen, padded_length
 
 Clip = dict[str, np.ndarray]
 _LONGEST = 100  # frames: longer training utterances are cut at random to this length
@@ -180,7 +180,7 @@ def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarr
     """Predict the displacement of whole utterances.
 
     Takes raw (4T, 40) log-mel spectra, returns (T, 68, 2) float32 displacements in inter-ocular distances.
-    The last 80 ms are held for two seconds: a network that has always heard quiet follow expects the next
+    The last 80 ms go on for two seconds: a network that has always heard quiet follow expects the next
     sentence where a recording stops at once, and opens the mouth for it. See notebook 04_evaluation.
     """
     lengths = [len(spectrum) // COLUMNS_PER_FRAME for spectrum in log_mels]
@@ -188,7 +188,7 @@ def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarr
     answers: list[np.ndarray] = [np.empty(0)] * len(lengths)
     for padded in sorted(set(paddeds)):
         chosen = [index for index, own in enumerate(paddeds) if own == padded]
-        batch = np.stack([hold(log_mels[index], padded * COLUMNS_PER_FRAME) for index in chosen])
+        batch = np.stack([lengthen(log_mels[index], padded * COLUMNS_PER_FRAME) for index in chosen])
         motion = model.predict(batch, batch_size=16, verbose=0).reshape(len(chosen), padded, 68, 2)
         for index, track in zip(chosen, motion, strict=True):
             answers[index] = track[: lengths[index]]

@@ -90,7 +90,7 @@ def train(
 def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Predict whole utterances with every delay: (4T, 40) log-mel spectra → (T, heads, 68, 2) displacements.
 
-    Frame t is what the network says ``delay`` frames later; the sound is held at its end until it has said
+    Frame t is what the network says ``delay`` frames later; the sound goes on at its end until it has said
     all. See notebook 03_cnn_rnn_training.
     """
     answers = []

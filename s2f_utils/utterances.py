@@ -73,11 +73,6 @@ def padded_length(frames: int) -> int:
 
 
 def lengthen(log_mel: np.ndarray, columns: int) -> np.ndarray:
-    """Repeat the last column until there are ``columns``: zeros would be a sound of their own."""
-    return np.pad(log_mel, ((0, columns - len(log_mel)), (0, 0)), mode="edge")
-
-
-def hold(log_mel: np.ndarray, columns: int) -> np.ndarray:
     """Play the last 80 ms backwards and forwards until there are ``columns``: a frozen room sounds odd."""
     return prolonged(log_mel, columns - len(log_mel), reach=2 * COLUMNS_PER_FRAME)
 

@@ -237,10 +237,10 @@ def test_updates_become_epochs():
 
 def test_held_noise_goes_on_as_noise():
     """As loud, as restless, and never a sound of its own; an utterance shorter than what is held, too."""
-    from s2f_utils.utterances import hold
+    from s2f_utils.utterances import lengthen
 
     noise = np.random.default_rng(0).normal(-12, 0.6, (100, 40))
-    longer = hold(noise, 300)
+    longer = lengthen(noise, 300)
     assert longer.shape == (300, 40) and np.array_equal(longer[:100], noise)
     assert 0.4 < longer[100:].std(axis=0).mean() < 0.8 and abs(longer[100:].mean() + 12) < 0.2
-    assert hold(noise[:4], 100).shape == (100, 40)
+    assert lengthen(noise[:4], 100).shape == (100, 40)

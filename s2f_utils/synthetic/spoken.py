@@ -1,6 +1,6 @@
 """Utterances without pictures: the embedded corpus as features for the speech half, in seconds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -17,6 +17,7 @@ def utterances(
     speakers: Iterable[int] = range(1, 21),
     seed: int,
     without: str = "",
+    wanted: Callable[[clips.Clip], object] = bool,
     jobs: int = 2,
 ) -> list[dict]:
     """Speak and act, but paint nothing: features from sound and true landmarks.
@@ -27,6 +28,8 @@ def utterances(
         What is said, as in `make`.
     without
         An ingredient to leave out, one of ``INGREDIENTS``; empty for none.
+    wanted
+        Tells which clips of the plan to speak; by default all.
     jobs
         Processes that work at once.
 
@@ -40,6 +43,7 @@ def utterances(
     if without and without not in clips.INGREDIENTS:
         raise StudyError(f"Nothing called {without} can be left out; choose one of {clips.INGREDIENTS}.")
     planned = clips.plan(clips_per_speaker=clips_per_speaker, speakers=speakers, seed=seed)
+    planned = [clip for clip in planned if wanted(clip)]
     work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_features)(clip, without) for clip in planned)
     label = f"without {without}" if without else "everything"
     return list(tqdm(work, total=len(planned), desc=label, unit="utterance"))
