@@ -42,7 +42,9 @@ from IPython.display import Markdown
 from s2f_utils import (
     adversary,
     baselines_pictures,
+    corpora,
     dcgan,
+    evaluation_distribution,
     evaluation_pictures,
     face_pairs,
     features,
@@ -57,6 +59,8 @@ CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
 DATA = ""  # folder of the recordings, named in the text
 PROFILE = "full"  # names the folders of results and models
 SEED = 2017  # seed of weights, pairs and augmentation
+PERSON = ""  # train on this person's clips alone, and judge on the kept ones of the same person, too
+BACKGROUND = True  # keep what surrounds the face in the one known picture; grey otherwise
 IMAGE_SIZE = 128  # pixels of the generated pictures: 64 or 128
 WIDTH = 32  # channels of generator and critic at half the size
 EPOCHS = 30  # epochs that compare with the true pixels alone
@@ -68,14 +72,17 @@ FEATURE_WEIGHT = 10.0  # weight of the distance in the critic's features
 AVERAGE = 0.999  # momentum of the averaged weights that draw
 STEPS_2017 = 3000  # steps of the generator of 2017
 TAKES_PER_PERSON = 4  # clips of each person that are judged
-JUDGED_PER_TAKE = 50  # pictures of a clip that dlib looks at
+JUDGED_PER_TAKE = 50  # pictures of a clip in which dlib looks for a face
+EVERY = 1  # every so many pictures of a clip are counted for how real and generated ones are spread
 JOBS = 2  # processes that judge
 
 # %%
 run = Run("05_dcgan_generation", corpus=CORPUS, profile=PROFILE)
 clips = features.read_table(run.features)
+clips = corpora.of_person(clips, PERSON) if PERSON else clips
 faces = {
-    split: face_pairs.gather(run.features, group, size=IMAGE_SIZE) for split, group in clips.groupby("split")
+    split: face_pairs.gather(run.features, group, size=IMAGE_SIZE, background=BACKGROUND)
+    for split, group in clips.groupby("split")
 }
 people = {split: len(np.unique(group.speaker)) for split, group in faces.items()}
 Markdown(
@@ -131,7 +138,12 @@ picks = np.linspace(0, len(unseen.pictures) - 1, 8).astype(int)
 references = [face_pairs.reference_for(unseen, unseen.clip[index]) for index in picks]
 watched = np.concatenate(
     [
-        face_pairs.condition(unseen.landmarks[[index]], unseen.pictures[known], unseen.landmarks[known])
+        face_pairs.condition(
+            unseen.landmarks[[index]],
+            unseen.pictures[known],
+            unseen.landmarks[known],
+            background=BACKGROUND,
+        )
         for index, known in zip(picks, references, strict=True)
     ]
 )
@@ -228,7 +240,10 @@ run.figure(
 # The squared error alone praises blur. So each generator is also asked: is it sharp (variance of the
 # Laplacian), steady from frame to frame, does dlib find a face in it (shown four times as large), are its
 # landmarks where they were asked for, does its mouth open in time, and is it still the same person? Averages
-# are taken over a person's clips first, then over people. Pixels are compared inside the face only, with the
+# are taken over a person's clips first, then over people. Two measures look at all pictures as one crowd, in the
+# 128 numbers by which dlib knows faces: the **Fréchet distance** between generated and real ones, and
+# **coverage**, the share of real pictures that have a generated one in their neighbourhood, small where a
+# generator always shows the same. For both, even frames stand against odd ones, and real against real is the floor. Pixels are compared inside the face only, with the
 # true film in the reference's light.
 
 # %%
@@ -238,7 +253,8 @@ drawn["dcgan_shuffled"] = [
     for take in takes
 ]
 judged = evaluation_pictures.judge(takes, drawn, per_take=JUDGED_PER_TAKE, jobs=JOBS)
-table = evaluation_pictures.summary(judged)
+crowds = evaluation_distribution.judge(takes, drawn, every=EVERY, jobs=JOBS)
+table = evaluation_pictures.summary(judged).join(crowds)
 run.record(evaluation_pictures.named(table))
 run.record({"dcgan.people": people["test"], "dcgan.clips": len(takes)})
 run.table(table.round(4), "generators", "Generators on people never trained on; real pictures are the floor.")
@@ -276,8 +292,10 @@ known = clips[(clips["split"] == "validation") & clips["speaker"].isin(faces["tr
 if len(known):
     chosen = known.groupby("speaker").head(TAKES_PER_PERSON)
     own = [evaluation_pictures.take(run.features, clip, faces["validation"]) for _, clip in chosen.iterrows()]
-    again = evaluation_pictures.judge(own, draw_all(own), per_take=JUDGED_PER_TAKE, jobs=JOBS)
-    table_own = evaluation_pictures.summary(again)
+    drawn_own = draw_all(own)
+    again = evaluation_pictures.judge(own, drawn_own, per_take=JUDGED_PER_TAKE, jobs=JOBS)
+    crowds = evaluation_distribution.judge(own, drawn_own, every=EVERY, jobs=JOBS)
+    table_own = evaluation_pictures.summary(again).join(crowds)
     run.record({f"dcgan.same_speaker.{key}": float(value) for key, value in table_own.loc["dcgan"].items()})
     run.table(table_own.round(4), "same_speaker", "The same measures on unseen clips of the training people.")
 else:

@@ -28,6 +28,8 @@ class Training:
         How much the pixels' and the critic's features' distance count beside the critic's score.
     average
         Momentum of the running average of the generator's weights, which is what draws in the end.
+    background
+        Whether references keep their surroundings.
 
     See notebook 05_dcgan_generation.
     """
@@ -40,9 +42,11 @@ class Training:
         l1_weight: float = 20,
         feature_weight: float = 5,
         average: float = 0.99,
+        background: bool = True,
     ) -> None:
-        self.generator, self.critic = build_generator(size, width=width), build_critic(size, width=width)
-        self.drawing = build_generator(size, width=width)  # carries the averaged weights
+        self.generator = build_generator(size, width=width, background=background)
+        self.critic = build_critic(size, width=width)
+        self.drawing = build_generator(size, width=width, background=background)  # has the averaged weights
         self.average, self.steps = average, 0
         self.averaged = [np.array(weight) for weight in self.generator.get_weights()]
         self.painter = keras.Model(self.generator.input, self.generator.output)
@@ -167,12 +171,18 @@ def train(
 
     See notebook 05_dcgan_generation.
     """
-    settings = [faces.size, width, l1_weight, feature_weight, average, epochs, pictures_per_epoch, batch_size]
-    key = files.digest([*settings, adversarial_epochs, seed, len(watched), faces.landmarks.tolist()])
+    networks = {
+        "size": faces.size,
+        "width": width,
+        "l1_weight": l1_weight,
+        "feature_weight": feature_weight,
+        "average": average,
+        "background": faces.background,
+    }
+    schedule = [epochs, adversarial_epochs, pictures_per_epoch, batch_size, seed]
+    key = files.digest([networks, *schedule, len(watched), faces.landmarks.tolist()])
     set_seed(seed)
-    training = Training(
-        faces.size, width=width, l1_weight=l1_weight, feature_weight=feature_weight, average=average
-    )
+    training = Training(**networks)
     folder = Path(folder)
     history, samples = _resume(training, folder, key)
     steps = max(1, pictures_per_epoch // batch_size)

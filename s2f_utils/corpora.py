@@ -79,6 +79,20 @@ def videos(folder: Path) -> list[Path]:
     return files
 
 
+def of_person(clips: pd.DataFrame, person: str) -> pd.DataFrame:
+    """Keep one person's clips, and those of the people to be judged on.
+
+    Raises ``StudyError`` where none of the person's is to train on. See notebook 05_dcgan_generation.
+    """
+    kept = clips[(clips["speaker"] == person) | (clips["split"] == "test")]
+    if not (kept["split"] == "train").any():
+        people = ", ".join(sorted(clips.loc[clips["split"] == "train", "speaker"].unique()))
+        raise StudyError(
+            f"PERSON={person}: there is no clip of this person to train on; choose {people}."
+        )
+    return kept
+
+
 def require_splits(clips: pd.DataFrame, folder: str | Path) -> pd.DataFrame:
     """Return a corpus table as it is if training, validation and test all have clips, else ``StudyError``."""
     for split in ("train", "validation", "test"):

@@ -1,5 +1,6 @@
 """Drawn landmarks and one picture of a person to pictures of that person: a conditional DCGAN."""
 
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -18,8 +19,17 @@ class Retouch(layers.Layer):
     """Change the bent reference by what was drawn, before the tanh that every DCGAN ends with.
 
     Takes a drawing (B, S, S, 3) and the condition (B, S, S, 12); returns (B, S, S, 3) in −1 … 1. An empty
-    drawing leaves the bent reference as it is. See notebook 05_dcgan_generation.
+    drawing leaves the bent reference as it is. ``background`` tells whether the network was trained on
+    references with their surroundings. See notebook 05_dcgan_generation.
     """
+
+    def __init__(self, *, background: bool = True, **options):
+        super().__init__(**options)
+        self.background = background
+
+    def get_config(self):
+        """Return what a saved model needs to be built again."""
+        return {**super().get_config(), "background": self.background}
 
     def call(self, drawn, condition):
         """Add in the space before the tanh."""
@@ -27,11 +37,12 @@ class Retouch(layers.Layer):
         return ops.tanh(ops.arctanh(0.97 * bent) + drawn)
 
 
-def build_generator(size: int, *, width: int = 32) -> keras.Model:
+def build_generator(size: int, *, width: int = 32, background: bool = True) -> keras.Model:
     """Build the generator, a DCGAN decoder behind a convolutional encoder, joined at every scale.
 
     Takes (B, size, size, 12) conditions of ``face_pairs.condition``, returns (B, size, size, 3) in −1 … 1.
-    ``size`` is a power of two, ``width`` the channels at half of it.
+    ``size`` is a power of two, ``width`` the channels at half of it; ``background`` tells whether references
+    keep their surroundings.
 
     Notes
     -----
@@ -54,7 +65,7 @@ def build_generator(size: int, *, width: int = 32) -> keras.Model:
     value = layers.LeakyReLU(0.2)(layers.Conv2D(width // 2, 3, padding="same", name="detail")(value))
     # It starts by drawing nothing: the first picture is the bent reference.
     drawn = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="drawn")(value)
-    return keras.Model(asked, Retouch(name="picture")(drawn, asked), name="dcgan")
+    return keras.Model(asked, Retouch(background=background, name="picture")(drawn, asked), name="dcgan")
 
 
 def build_critic(size: int, *, width: int = 32) -> keras.Model:
@@ -137,7 +148,13 @@ def render(
     if reference_landmarks is None:
         reference_landmarks = _find_landmarks(reference)
     parts = [landmarks[start : start + block] for start in range(0, len(landmarks), block)]
-    made = [draw(generator, face_pairs.condition(part, reference, reference_landmarks)) for part in parts]
+    seen = partial(
+        face_pairs.condition,
+        reference=reference,
+        reference_landmarks=reference_landmarks,
+        background=generator.get_layer("picture").background,
+    )
+    made = [draw(generator, seen(part)) for part in parts]
     return np.concatenate(made) if made else np.zeros((0, size, size, 3), np.uint8)
 
 

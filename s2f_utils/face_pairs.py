@@ -20,7 +20,9 @@ class Faces:
     """Aligned pictures of several people; one row for each picture.
 
     ``pictures`` (N, S, S, 3) uint8, ``landmarks`` (N, 68, 2) pixels, ``speaker`` and ``clip`` (N,) names,
-    ``order`` (N,) frame numbers within the clip. See notebook 05_dcgan_generation.
+    ``order`` (N,) frame numbers within the clip; ``background`` tells whether references keep theirs.
+
+    See notebook 05_dcgan_generation.
     """
 
     pictures: np.ndarray
@@ -28,6 +30,7 @@ class Faces:
     speaker: np.ndarray
     clip: np.ndarray
     order: np.ndarray
+    background: bool = True
 
     @property
     def size(self) -> int:
@@ -35,7 +38,7 @@ class Faces:
         return self.pictures.shape[1]
 
 
-def gather(store: str | Path, clips: pd.DataFrame, *, size: int) -> Faces:
+def gather(store: str | Path, clips: pd.DataFrame, *, size: int, background: bool = True) -> Faces:
     """Read all stored crops of some clips at one size.
 
     Raises ``StudyError`` where there is no clip. See notebook 05_dcgan_generation.
@@ -49,7 +52,7 @@ def gather(store: str | Path, clips: pd.DataFrame, *, size: int) -> Faces:
         points = arrays["face_landmarks"] * (size / arrays["faces"].shape[1])
         names = np.full(len(pictures), row.speaker), np.full(len(pictures), row.clip_id)
         parts.append((pictures, points.astype(np.float32), *names, arrays["face_frames"]))
-    return Faces(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return Faces(*(np.concatenate(column) for column in zip(*parts, strict=True)), background)
 
 
 def resize(pictures: np.ndarray, size: int) -> np.ndarray:
@@ -99,7 +102,13 @@ def reference_for(faces: Faces, clip_id: str) -> int:
     return int(others[np.argmin(opening)])
 
 
-def condition(landmarks: np.ndarray, reference: np.ndarray, reference_landmarks: np.ndarray) -> np.ndarray:
+def condition(
+    landmarks: np.ndarray,
+    reference: np.ndarray,
+    reference_landmarks: np.ndarray,
+    *,
+    background: bool = True,
+) -> np.ndarray:
     """Show the generator what is asked for: (T, S, S, 12) float32 pictures.
 
     Parameters
@@ -110,6 +119,8 @@ def condition(landmarks: np.ndarray, reference: np.ndarray, reference_landmarks:
         (S, S, 3) uint8 picture of the person.
     reference_landmarks
         (68, 2) its landmarks in pixels.
+    background
+        Keep what surrounds the face in the reference; grey otherwise.
 
     Returns
     -------
@@ -119,6 +130,8 @@ def condition(landmarks: np.ndarray, reference: np.ndarray, reference_landmarks:
     See notebook 05_dcgan_generation.
     """
     size = len(reference)
+    if not background:
+        reference = light.without_background(reference, reference_landmarks)
     made = np.empty((len(landmarks), size, size, CHANNELS), np.float32)
     made[..., :PARTS] = [drawing.draw_parts(points, size) for points in landmarks]
     made[..., PARTS : PARTS + 3] = to_float(reference)
@@ -195,7 +208,7 @@ def _pair(
     points = faces.landmarks[[index, other, third]]
     if augment:
         pictures, points = _augmented(pictures, points, rng)
-    shown = condition(points[:1], pictures[1], points[1])[0]
+    shown = condition(points[:1], pictures[1], points[1], background=faces.background)[0]
     lit = light.in_light_of(pictures[:1], points[:1], pictures[1], points[1])
     inside = light.face_mask(points[0], faces.size)[..., None]
     return {

@@ -5,6 +5,7 @@ import numpy as np
 
 _DETAIL = 4.0  # how much more an error in mouth and eyes counts; twice that between the lips
 _FOREHEAD = 0.35  # height of the forehead that counts as face, in distances from brow to chin
+_GREY = 127.5  # the middle of the range, 0 for the networks
 _CONTRAST = 0.5, 2.0  # how far another light may change a picture's contrast
 
 
@@ -19,6 +20,12 @@ def face_mask(landmarks: np.ndarray, size: int) -> np.ndarray:
     mask = np.zeros((size, size), np.float32)
     cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), 1.0, cv2.LINE_8, 4)
     return cv2.GaussianBlur(mask, (0, 0), size / 40)
+
+
+def without_background(picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """Paint grey what surrounds the face, in a (size, size, 3) uint8 picture with (68, 2) landmarks."""
+    inside = face_mask(landmarks, len(picture))[..., None]
+    return np.round(inside * picture + (1 - inside) * _GREY).astype(np.uint8)
 
 
 def in_light_of(

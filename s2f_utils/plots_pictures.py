@@ -19,6 +19,8 @@ LABELS = {
     "landmark_nme": "error of found landmarks\n(inter-ocular distances)",
     "mouth_correlation": "correlation of mouth opening",
     "identity_distance": "distance to the reference\n(under 0.6: same person)",
+    "frechet_distance": "Fréchet distance of the crowds",
+    "coverage": "coverage of the real crowd",
     "sharpness_ratio": "sharpness (1: as real)",
     "flicker_ratio": "flicker (1: as real)",
 }

@@ -56,6 +56,20 @@ def test_chosen_test_speakers(tmp_path):
         corpora.load("folder", tmp_path, test_speakers=("x",))
 
 
+def test_one_persons_own_model(tmp_path):
+    """The person's clips and the strangers' are kept; a stranger has none to train on."""
+    names = [f"{person}/{number}.mp4" for person in "ab" for number in range(6)] + ["c/0.mp4"]
+    clips = corpora.load("folder", make(tmp_path, names))
+    own = corpora.of_person(clips, "a")
+    assert set(zip(own["speaker"], own["split"], strict=True)) == {
+        ("a", "train"),
+        ("a", "validation"),
+        ("c", "test"),
+    }
+    with pytest.raises(StudyError, match="choose a, b"):
+        corpora.of_person(clips, "c")
+
+
 @pytest.mark.parametrize(
     ("name", "files", "words"),
     [

@@ -10,6 +10,7 @@ from s2f_utils import (
     adversary,
     baselines_pictures,
     dcgan,
+    evaluation_distribution,
     evaluation_pictures,
     face,
     face_pairs,
@@ -90,6 +91,21 @@ def test_conditions_show_parts_reference_and_bent_reference(faces):
     low, high = faces.landmarks[0, 48:60].min(axis=0), faces.landmarks[0, 48:60].max(axis=0)
     assert np.all(columns >= low[0] - 2) and np.all(columns <= high[0] + 2)
     assert np.all(rows >= low[1] - 2) and np.all(rows <= high[1] + 2)
+
+
+def test_background_is_kept_or_grey_and_the_model_knows(faces, tmp_path):
+    asked, reference, points = faces.landmarks[:1], faces.pictures[6] // 2, faces.landmarks[6]
+    kept, grey = (
+        face_pairs.to_pictures(face_pairs.condition(asked, reference, points, background=way)[0, ..., 6:])
+        for way in (True, False)
+    )
+    corner, nose = (0, 0), tuple(points[30].round().astype(int)[::-1])
+    assert np.all(kept[corner] == 45) and np.all(np.abs(grey[corner].astype(int) - 128) <= 1)
+    assert np.array_equal(kept[nose][:3], reference[nose]) and np.allclose(grey[nose], kept[nose], atol=2)
+    generator = dcgan.build_generator(SIZE, width=8, background=False)
+    training.save(generator, tmp_path, {})
+    drawn = dcgan.render(dcgan.load(tmp_path), reference, asked, reference_landmarks=points)
+    assert np.all(np.abs(drawn[0][corner].astype(int) - 128) <= 2)
 
 
 def test_mirrored_landmarks_lie_on_the_mirrored_picture(faces):
@@ -273,3 +289,34 @@ def test_nothing_to_find_is_reported_not_hidden(faces):
     names = evaluation_pictures.named(table)
     assert names["dcgan.dcgan.detection_rate"] == 0 and names["dcgan.dcgan.identity_kept"] == 0
     assert "dcgan.dcgan.landmark_nme" not in names  # no face, no distance
+
+
+def test_frechet_distance_of_a_moved_and_stretched_crowd():
+    """Scaled by s and moved by m, a crowd lies |m|² + (s − 1)² · trace of its covariance away."""
+    crowd = np.random.default_rng(3).normal(size=(300, 6)) @ np.random.default_rng(4).normal(size=(6, 6))
+    moved = 1.5 * crowd + np.arange(6)
+    wanted = np.square(moved.mean(axis=0) - crowd.mean(axis=0)).sum() + 0.25 * np.cov(crowd.T).trace()
+    assert evaluation_distribution.frechet_distance(crowd, moved) == pytest.approx(wanted, rel=1e-6)
+    assert evaluation_distribution.frechet_distance(crowd, crowd) == pytest.approx(0, abs=1e-6)
+
+
+def test_coverage_sees_a_collapse():
+    """Two heaps far apart: a generator that knows one covers half, one answer for all hardly any."""
+    rng = np.random.default_rng(5)
+    real, made = (np.concatenate([rng.normal(0, 1, (100, 2)), rng.normal(50, 1, (100, 2))]) for _ in range(2))
+    assert evaluation_distribution.coverage(real, made) > 0.9
+    assert evaluation_distribution.coverage(real, made[:100]) == pytest.approx(0.5, abs=0.05)
+    assert evaluation_distribution.coverage(real, np.repeat(made[:1], 200, axis=0)) < 0.1
+
+
+def test_one_picture_for_all_is_no_crowd():
+    """Real pictures lie nearest to real ones; the same picture again and again covers fewer of them."""
+    openings = np.linspace(0, 0.4, 12)
+    points = np.stack([face.in_crop(oval_face(opening), SIZE) for opening in openings])
+    film = np.stack([paint(one, (200, 160, 140)) for one in points])
+    item = evaluation_pictures.Take("p0", "p0_0", film, points, film[0], points[0])
+    still = np.repeat(film[:1], len(film), axis=0)
+    table = evaluation_distribution.judge([item], {"still": [still]}, jobs=1)
+    assert list(table.index) == ["real", "still"]
+    assert table.loc["real", "frechet_distance"] < table.loc["still", "frechet_distance"]
+    assert table.loc["real", "coverage"] > table.loc["still", "coverage"]

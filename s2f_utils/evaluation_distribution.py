@@ -1,0 +1,85 @@
+"""Are generated faces spread like real ones? Fréchet distance and coverage in dlib's description of faces."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from scipy.spatial.distance import cdist
+
+from s2f_utils import face_pairs, tracking
+from s2f_utils.evaluation_pictures import ENLARGED, Take, enlarged
+
+_NEIGHBOURS = 5  # a real picture's neighbourhood reaches to its fifth nearest real one
+
+
+def judge(
+    takes: Sequence[Take], drawn: dict[str, list[np.ndarray]], *, jobs: int = 2, every: int = 1
+) -> pd.DataFrame:
+    """Compare each generator's pictures, as one crowd, with the crowd of the real ones.
+
+    Even frames of a generator stand against odd frames of the true films. The row ``real`` does the same with
+    even true frames: the floor, which no generator can beat but by chance.
+
+    Parameters
+    ----------
+    takes
+        Clips of the people to judge by.
+    drawn
+        Generator → for each take its (T, S, S, 3) uint8 pictures.
+    jobs
+        Processes to work with.
+    every
+        Only every so many frames are looked at, in both crowds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each generator with ``frechet_distance`` and ``coverage``.
+
+    See notebook 05_dcgan_generation.
+    """
+    films = {"real": [item.pictures for item in takes], **drawn}
+    crowds = [(films["real"], 1), *((film, 0) for film in films.values())]
+    work = [
+        (film[start :: 2 * every], item.landmarks[start :: 2 * every])
+        for crowd, start in crowds
+        for film, item in zip(crowd, takes, strict=True)
+    ]
+    described = Parallel(n_jobs=jobs)(delayed(_describe)(*one) for one in work)
+    real, *others = (
+        np.concatenate(described[first : first + len(takes)]) for first in range(0, len(work), len(takes))
+    )
+    rows = [
+        {"frechet_distance": frechet_distance(real, made), "coverage": coverage(real, made)}
+        for made in others
+    ]
+    return pd.DataFrame(rows, index=pd.Index(films, name="generator"))
+
+
+def frechet_distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Fréchet distance of two crowds (N, d), (M, d), each taken for normally distributed.
+
+    Heusel et al. (2017), "GANs trained by a two time-scale update rule", there on Inception's features. Small
+    crowds come out too far apart, hence a floor of the same size. See notebook 05_dcgan_generation.
+    """
+    spread, spread_other = (np.cov(crowd, rowvar=False) for crowd in (one, other))
+    # The trace of the root of a product is the sum of the roots of its eigenvalues, which are not negative.
+    roots = np.sqrt(np.maximum(np.linalg.eigvals(spread @ spread_other).real, 0))
+    apart = np.square(one.mean(axis=0) - other.mean(axis=0)).sum()
+    return float(apart + np.trace(spread) + np.trace(spread_other) - 2 * roots.sum())
+
+
+def coverage(real: np.ndarray, made: np.ndarray, *, neighbours: int = _NEIGHBOURS) -> float:
+    """Share of real samples (N, d) with a made one (M, d) in their neighbourhood; small for a collapse.
+
+    Naeem et al. (2020), "Reliable fidelity and diversity metrics". See notebook 05_dcgan_generation.
+    """
+    radius = np.sort(cdist(real, real), axis=1)[:, neighbours]
+    return float((cdist(real, made).min(axis=1) < radius).mean())
+
+
+def _describe(pictures: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """Describe (T, S, S, 3) uint8 pictures, whatever they show at their (T, 68, 2) landmarks: (T, 128)."""
+    large = face_pairs.resize(pictures, pictures.shape[1] * ENLARGED)
+    return np.stack([tracking.embedding(*one) for one in zip(large, enlarged(landmarks), strict=True)])
