@@ -40,7 +40,7 @@ class Training:
         *,
         width: int,
         l1_weight: float = 20,
-        feature_weight: float = 5,
+        feature_weight: float = 10,
         average: float = 0.99,
         background: bool = True,
     ) -> None:
@@ -139,7 +139,7 @@ def train(
     seed: int,
     watched: np.ndarray,
     width: int = 32,
-    l1_weight: float = 100,
+    l1_weight: float = 20,
     feature_weight: float = 10,
     average: float = 0.99,
 ) -> tuple[dict[str, keras.Model], list[dict], np.ndarray]:

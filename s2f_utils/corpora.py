@@ -87,9 +87,7 @@ def of_person(clips: pd.DataFrame, person: str) -> pd.DataFrame:
     kept = clips[(clips["speaker"] == person) | (clips["split"] == "test")]
     if not (kept["split"] == "train").any():
         people = ", ".join(sorted(clips.loc[clips["split"] == "train", "speaker"].unique()))
-        raise StudyError(
-            f"PERSON={person}: there is no clip of this person to train on; choose {people}."
-        )
+        raise StudyError(f"PERSON={person}: there is no clip of this person to train on; choose {people}.")
     return kept
 
 

@@ -11,6 +11,7 @@ from keras import layers, ops
 from s2f_utils import StudyError, face_pairs, tracking, training
 from s2f_utils.face_pairs import CHANNELS, PARTS
 
+_DETAIL = 20.0  # how much larger than it is the critic sees what a 3×3 blur takes away
 CRITIC_CHANNELS = PARTS + 3  # channels of the condition that the critic sees: drawn parts and reference
 
 
@@ -78,7 +79,10 @@ def build_critic(size: int, *, width: int = 32) -> keras.Model:
     """
     picture = layers.Input((size, size, 3), name="picture")
     asked = layers.Input((size, size, CRITIC_CHANNELS), name="asked")
-    value, features = layers.Concatenate()([picture, asked]), []
+    # Spectral normalisation bounds the critic's slope: faint texture would go unseen if it were not enlarged.
+    blurred = layers.AveragePooling2D(3, strides=1, padding="same")(picture)
+    detail = layers.Rescaling(_DETAIL, name="detail")(layers.Subtract()([picture, blurred]))
+    value, features = layers.Concatenate()([picture, detail, asked]), []
     for step in range(3):
         convolution = layers.Conv2D(width * 2**step, 4, strides=2, padding="same", name=f"critic_{step}")
         value = layers.LeakyReLU(0.2)(layers.SpectralNormalization(convolution)(value))

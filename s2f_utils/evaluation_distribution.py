@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from s2f_utils import face_pairs, tracking
 from s2f_utils.evaluation_pictures import ENLARGED, Take, enlarged
 
-_NEIGHBOURS = 5  # a real picture's neighbourhood reaches to its fifth nearest real one
+_NEIGHBOURS = 5  # a real picture's neighbourhood reaches to its fifth nearest real one of another clip
 
 
 def judge(
@@ -50,8 +50,9 @@ def judge(
     real, *others = (
         np.concatenate(described[first : first + len(takes)]) for first in range(0, len(work), len(takes))
     )
+    clip = np.repeat(np.arange(len(takes)), [len(one) for one in described[: len(takes)]])
     rows = [
-        {"frechet_distance": frechet_distance(real, made), "coverage": coverage(real, made)}
+        {"frechet_distance": frechet_distance(real, made), "coverage": coverage(real, made, clip=clip)}
         for made in others
     ]
     return pd.DataFrame(rows, index=pd.Index(films, name="generator"))
@@ -70,13 +71,28 @@ def frechet_distance(one: np.ndarray, other: np.ndarray) -> float:
     return float(apart + np.trace(spread) + np.trace(spread_other) - 2 * roots.sum())
 
 
-def coverage(real: np.ndarray, made: np.ndarray, *, neighbours: int = _NEIGHBOURS) -> float:
-    """Share of real samples (N, d) with a made one (M, d) in their neighbourhood; small for a collapse.
+def coverage(real: np.ndarray, made: np.ndarray, *, clip: np.ndarray) -> float:
+    """Share of real samples with a made one in their neighbourhood; small for a collapse.
 
+    A neighbourhood reaches as far as the fifth nearest real sample of another clip: frames of one clip are
+    nearly the same, and a generator that knows the person from another clip cannot come as near.
+
+    Parameters
+    ----------
+    real, made
+        (N, d) and (M, d) crowds.
+    clip
+        (N,) the clip of each real sample; where there is only one, every sample counts as its own.
+
+    Notes
+    -----
     Naeem et al. (2020), "Reliable fidelity and diversity metrics". See notebook 05_dcgan_generation.
     """
-    radius = np.sort(cdist(real, real), axis=1)[:, neighbours]
-    return float((cdist(real, made).min(axis=1) < radius).mean())
+    others = clip[:, None] != clip
+    others = others if others.any() else ~np.eye(len(real), dtype=bool)
+    apart = np.where(others, cdist(real, real), np.inf)
+    radius = np.sort(apart, axis=1)[:, _NEIGHBOURS - 1]
+    return float((cdist(real, made).min(axis=1) <= radius).mean())
 
 
 def _describe(pictures: np.ndarray, landmarks: np.ndarray) -> np.ndarray:

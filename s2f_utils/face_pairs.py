@@ -238,7 +238,8 @@ def _augmented(
     matrix = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
     gain, offset = rng.uniform(0.85, 1.15, size=3), rng.uniform(-15, 15)
     moved = [
-        cv2.warpAffine(picture, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE) for picture in pictures
+        cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        for picture in pictures
     ]
     toned = np.clip(np.stack(moved) * gain + offset, 0, 255).astype(np.uint8)
     return toned, (landmarks * scale + shift).astype(np.float32)

@@ -301,12 +301,21 @@ def test_frechet_distance_of_a_moved_and_stretched_crowd():
 
 
 def test_coverage_sees_a_collapse():
-    """Two heaps far apart: a generator that knows one covers half, one answer for all hardly any."""
+    """Two heaps far apart: who knows one of them covers half, and one answer for all hardly any."""
     rng = np.random.default_rng(5)
     real, made = (np.concatenate([rng.normal(0, 1, (100, 2)), rng.normal(50, 1, (100, 2))]) for _ in range(2))
-    assert evaluation_distribution.coverage(real, made) > 0.9
-    assert evaluation_distribution.coverage(real, made[:100]) == pytest.approx(0.5, abs=0.05)
-    assert evaluation_distribution.coverage(real, np.repeat(made[:1], 200, axis=0)) < 0.1
+    clip = np.zeros(200, int)
+    assert evaluation_distribution.coverage(real, made, clip=clip) > 0.9
+    assert evaluation_distribution.coverage(real, made[:100], clip=clip) == pytest.approx(0.5, abs=0.05)
+    assert evaluation_distribution.coverage(real, np.repeat(made[:1], 200, axis=0), clip=clip) < 0.1
+
+
+def test_coverage_reaches_to_another_clip():
+    """Two clips 4 apart: what lies 3 from one and 7 from the other covers one of them."""
+    real = np.repeat([[0.0], [4.0]], 50, axis=0)
+    clip = np.repeat([0, 1], 50)
+    assert evaluation_distribution.coverage(real, np.array([[-3.0]]), clip=clip) == 0.5
+    assert evaluation_distribution.coverage(real, np.array([[-5.0]]), clip=clip) == 0
 
 
 def test_one_picture_for_all_is_no_crowd():
