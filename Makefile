@@ -4,7 +4,7 @@ DATA ?=
 PROFILE ?= quick
 REAL ?=
 PARAMS ?=
-export CORPUS DATA PROFILE REAL PARAMS WAV TEXT FACE OUT
+export CORPUS DATA PROFILE REAL PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := --corpus "$$CORPUS" --data "$$DATA" --profile "$$PROFILE"
@@ -39,8 +39,8 @@ animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=phot
 	@$(BIN)/python -m s2f_utils animate $(if $(WAV),--wav "$$WAV") $(if $(TEXT),--text "$$TEXT") \
 		$(if $(FACE),--face "$$FACE") $(if $(OUT),--out "$$OUT")
 
-data: $(READY) ## make or check a corpus: CORPUS= DATA=
-	@$(BIN)/python -m s2f_utils data $(RUN)
+data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess ACTORS=1,2 or CORPUS=grid SPEAKERS=s1,s4
+	@$(BIN)/python -m s2f_utils data $(RUN) --people "$(if $(ACTORS),$$ACTORS,$$SPEAKERS)"
 
 ifneq ($(wildcard bench/__main__.py),)
 .PHONY: bench

@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.set_defaults(command=_report)
     data = commands.add_parser("data", parents=[run], help="make or check a corpus")
+    data.add_argument("--people", default="", help="whose recordings to fetch first, such as 1,2 or s1,s4")
+    data.add_argument("--host", help="where the records of published corpora are kept, if not at Zenodo")
     data.set_defaults(command=_data)
     reference = commands.add_parser(
         "reference", parents=[run], help="keep a report's numbers as the reference"
@@ -83,6 +85,12 @@ def _report(options: argparse.Namespace) -> None:
 def _data(options: argparse.Namespace) -> None:
     from . import plan, recordings
 
+    if options.people:
+        from . import arrivals
+
+        people = [name.strip() for name in options.people.split(",")]
+        folder = files.DATA / "raw" / options.corpus
+        arrivals.fetch(options.corpus, people, folder, host=options.host or arrivals.ZENODO)
     notebooks = files.ROOT / "notebooks"
     profile = plan.read_profile(notebooks, options.profile, plan.read_all(notebooks))
     made = recordings.prepare(
