@@ -17,7 +17,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 	"$$name" -c '$(SUPPORTED)' 2>/dev/null && command -v "$$name" && break; done)
 fail = { echo "Error: $(1)" >&2; exit 1; }
 
-.PHONY: help report test lab animate data reference pair lock clean full-clean
+.PHONY: help report test lab animate data bench reference pair lock clean full-clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -42,11 +42,8 @@ animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=phot
 data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess ACTORS=1,2 or CORPUS=grid SPEAKERS=s1,s4
 	@$(BIN)/python -m s2f_utils data $(RUN) --people "$(if $(ACTORS),$$ACTORS,$$SPEAKERS)"
 
-ifneq ($(wildcard bench/__main__.py),)
-.PHONY: bench
-bench: $(READY) ## speed, side by side with the 2017 way
+bench: $(READY) ## the cost of extraction, side by side with the 2017 way and the least possible
 	@$(BIN)/python -m bench
-endif
 
 reference: $(READY) ## keep the numbers of a report as the reference, and in the README
 	@$(BIN)/python -m s2f_utils reference $(RUN)

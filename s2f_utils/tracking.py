@@ -98,7 +98,7 @@ def landmarks_in(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
     around = gray[y : box.bottom() + margin, x : box.right() + margin]
     large = cv2.resize(around, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     sides = (box.left() - x, box.top() - y, box.right() - x, box.bottom() - y)
-    shape = _predictor()(large, dlib.rectangle(*(round(side * scale) for side in sides)))
+    shape = predictor()(large, dlib.rectangle(*(round(side * scale) for side in sides)))
     points = np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float32)
     return points / scale + np.array([x, y], dtype=np.float32)
 
@@ -164,7 +164,8 @@ def _detector() -> dlib.fhog_object_detector:
 
 
 @cache
-def _predictor() -> dlib.shape_predictor:
+def predictor() -> dlib.shape_predictor:
+    """Read dlib's 68-point model, once. See notebook 02_feature_extraction."""
     return dlib.shape_predictor(_model_file("shape_predictor_68_face_landmarks.dat"))
 
 
