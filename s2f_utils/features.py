@@ -1,6 +1,6 @@
 """The feature store: one file for each clip, written once, made again only when clip or code changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,12 @@ from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read
 DESCRIPTION = ("clip_id", "speaker", "emotion", "intensity", "statement", "repetition")
 FACE_SIZE = 128  # pixels of the stored crops
 FACE_STEP = 5  # every fifth frame becomes a crop
-_FACTS = ["usable", "reason", "frames", "seconds", "detection_rate", "av_offset"]
-_MAX_OFFSET = 10  # frames within which sound and picture are compared
+_FACTS = ["usable", "reason", "frames", "seconds", "detection_rate"]
 
 
-def extract(clips: pd.DataFrame, store: str | Path, *, jobs: int = 2) -> pd.DataFrame:
+def extract(
+    clips: pd.DataFrame, store: str | Path, *, jobs: int = 2, later: Mapping[str, int] | None = None
+) -> pd.DataFrame:
     """Bring every clip's features into the store; clips that are there already are not touched.
 
     Parameters
@@ -29,20 +30,25 @@ def extract(clips: pd.DataFrame, store: str | Path, *, jobs: int = 2) -> pd.Data
         The folder of the store, made where needed.
     jobs
         Processes to work with.
+    later
+        ``clip_id`` → frames by which its sound is to come later, where sound and picture do not keep time.
 
     Returns
     -------
     pandas.DataFrame
-        The corpus table with ``usable``, ``reason``, ``frames``, ``seconds``, ``detection_rate`` and
-        ``av_offset``; also written to ``clips.csv`` in the store. A clip that cannot be used is a row with
-        its reason.
+        The corpus table with ``usable``, ``reason``, ``frames``, ``seconds`` and ``detection_rate``; also
+        written to ``clips.csv`` in the store. A clip that cannot be used is a row with its reason.
 
     See notebook 02_feature_extraction.
     """
     store = Path(store)
     store.mkdir(parents=True, exist_ok=True)
     code = digest(code_digests(__name__))
-    tasks = [(row.path, store / f"{row.clip_id}.npz", code) for row in clips.itertuples()]
+    moved = later or {}
+    tasks = [
+        (row.path, store / f"{row.clip_id}.npz", code, moved.get(row.clip_id, 0))
+        for row in clips.itertuples()
+    ]
     with Parallel(n_jobs=jobs, return_as="generator") as parallel:
         rows = parallel(delayed(_store_clip)(*task) for task in tasks)
         facts = list(tqdm(rows, total=len(tasks), desc="features", unit="clip"))
@@ -81,15 +87,15 @@ def read_table(store: str | Path, *, usable: bool = True) -> pd.DataFrame:
     return table[table["usable"]].reset_index(drop=True) if usable else table
 
 
-def clip_features(path: str | Path) -> dict[str, np.ndarray]:
-    """Compute one recording's features.
+def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
+    """Compute one recording's features, its sound moved by ``later`` frames (negative: earlier).
 
     Returns
     -------
     dict
         ``log_mel`` (4T, 40), ``loudness`` (4T,), ``fft_2017`` (T, 65, 23), ``landmarks`` (T, 68, 2) pixels,
         ``motion`` (T, 68, 2) and ``neutral`` (68, 2) in inter-ocular distances, ``detected`` (T,), ``faces``
-        (T', 128, 128, 3), ``face_frames`` (T',), ``face_landmarks`` (T', 68, 2) crop pixels, ``av_offset``.
+        (T', 128, 128, 3), ``face_frames`` (T',), ``face_landmarks`` (T', 68, 2) crop pixels.
 
     Raises
     ------
@@ -98,7 +104,7 @@ def clip_features(path: str | Path) -> dict[str, np.ndarray]:
 
     See notebook 02_feature_extraction.
     """
-    audio = media.read_audio(path)
+    audio = speech.delayed(media.read_audio(path), later)
     speech.require_sound(audio, str(path))
     landmarks, detected = tracking.track(media.read_frames(path))
     _require_face(path, detected)
@@ -106,58 +112,38 @@ def clip_features(path: str | Path) -> dict[str, np.ndarray]:
     neutral = face.neutral(pose_free)
     motion = face.smooth(pose_free) - neutral
     frames = len(landmarks)
+    audio_2017 = speech.delayed(media.read_audio(path, rate=48_000), later, rate=48_000)
     loudness = speech.loudness(audio, n_frames=frames)
-    opening = face.mouth_measures(neutral + motion)["opening"]
     return {
         "log_mel": speech.log_mel(audio, n_frames=frames),
         "loudness": loudness,
-        "fft_2017": speech.fft_2017(media.read_audio(path, rate=48_000), n_frames=frames),
+        "fft_2017": speech.fft_2017(audio_2017, n_frames=frames),
         "landmarks": landmarks,
         "motion": motion,
         "neutral": neutral,
         "detected": detected,
-        "av_offset": np.float32(av_offset(opening, loudness)),
         **_face_crops(path, landmarks, pose_free, detected),
     }
 
 
-def av_offset(opening: np.ndarray, loudness: np.ndarray) -> int:
-    """Estimate by how many frames the picture lags the sound (negative: leads it).
-
-    The shift, at most ten frames, at which (T,) mouth opening follows the (4T,) loudness best.
-
-    See notebook 02_feature_extraction.
-    """
-    level = np.maximum(loudness, loudness.max() - 50).reshape(-1, speech.COLUMNS_PER_FRAME).mean(axis=1)
-    reach = min(_MAX_OFFSET, len(opening) // 4)
-    scores = {}
-    for lag in range(-reach, reach + 1):
-        picture, sound = opening[max(0, lag) :], level[max(0, -lag) :]
-        length = min(len(picture), len(sound))
-        picture, sound = picture[:length], sound[:length]
-        flat = min(picture.std(), sound.std()) < 1e-6
-        scores[lag] = 0.0 if flat else float(np.corrcoef(picture, sound)[0, 1])
-    return max(scores, key=lambda lag: (scores[lag], -abs(lag)))
-
-
-def _store_clip(path: str, target: Path, code: str) -> dict:
+def _store_clip(path: str, target: Path, code: str, later: int) -> dict:
     """Make one clip's file unless it is there, and answer with its row of the table."""
     note = target.with_suffix(".json")
-    key = digest([code, file_digest(path)])
+    key = digest([code, file_digest(path), *([later] if later else [])])
     known = read_json(note)
     if known.get("key") == key and (target.is_file() or not known["row"]["usable"]):
         return known["row"]
     try:
-        arrays = clip_features(path)
+        arrays = clip_features(path, later=later)
     except StudyError as error:
         row = {"usable": False, "reason": str(error), "frames": 0, "seconds": 0.0}
-        row |= {"detection_rate": 0.0, "av_offset": 0.0}
+        row |= {"detection_rate": 0.0}
     else:
         with atomic_path(target) as temporary:
             np.savez(temporary, **arrays)
         frames = len(arrays["detected"])
         row = {"usable": True, "reason": "", "frames": frames, "seconds": frames / FRAME_RATE}
-        row |= {"detection_rate": float(arrays["detected"].mean()), "av_offset": float(arrays["av_offset"])}
+        row |= {"detection_rate": float(arrays["detected"].mean())}
     write_json(note, {"key": key, "row": row})
     return row
 

@@ -95,6 +95,19 @@ def prolonged(track: np.ndarray, missing: int, *, reach: int) -> np.ndarray:
     return np.concatenate([track, np.pad(end, widths, mode="symmetric")[len(end) :]])
 
 
+def delayed(audio: np.ndarray, frames: int, *, rate: int = SAMPLE_RATE) -> np.ndarray:
+    """Let (n,) samples begin some video frames later, or earlier if negative.
+
+    What was before goes on backwards and forwards: zeros would be a silence that no room has.
+
+    See notebook 02_feature_extraction.
+    """
+    samples = frames * rate // FRAME_RATE
+    if samples <= 0:
+        return audio[-samples:]
+    return prolonged(audio[::-1], samples, reach=rate // FRAME_RATE)[::-1]
+
+
 def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> np.ndarray:
     """Magnitude spectra as the 2017 course project computed them, one matrix for each video frame.
 

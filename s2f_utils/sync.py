@@ -1,0 +1,111 @@
+"""Does the picture keep time with the sound? Asked of a linear reader that was taught on clips in sync."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from s2f_utils import StudyError, face, speech, synthetic
+
+Clip = dict[str, np.ndarray]
+REACH = 10  # frames within which sound and picture are compared
+_CONTEXT = range(-6, 7, 2)  # frames before and after that the reader hears
+_RIDGE = 300.0
+_QUIETEST = 0.5  # spread of a band, natural log of power, under which it is taken for noise
+
+
+def learn(*, speakers: Sequence[int] = range(1, 17), seed: int = 2017, jobs: int = 2) -> np.ndarray:
+    """Teach a linear reader of mouth opening on embedded voices, whose sound and lips are in sync.
+
+    Four utterances of each of some embedded speakers; returns its weights.
+
+    See notebook 02_feature_extraction.
+    """
+    clips = synthetic.utterances(clips_per_speaker=4, speakers=speakers, seed=seed, jobs=jobs)
+    heard = np.concatenate([_hear(clip["log_mel"]) for clip in clips])
+    seen = [_opening(clip) for clip in clips]
+    seen = np.concatenate([opening - opening.mean() for opening in seen])
+    return np.linalg.solve(heard.T @ heard + _RIDGE * np.eye(heard.shape[1]), heard.T @ seen)
+
+
+def offset(clip: Clip, reader: np.ndarray, *, planted: int = 0) -> int:
+    """Estimate by how many frames the picture of a clip lags its sound (negative: leads it).
+
+    Parameters
+    ----------
+    clip
+        Features with ``log_mel`` (4T, 40), ``motion`` (T, 68, 2) and ``neutral`` (68, 2).
+    reader
+        From ``learn``.
+    planted
+        Frames by which the picture is made to lag before, to see whether that is found again.
+
+    Returns
+    -------
+    int
+        The shift, at most ten frames, at which the opening of the mouth correlates best with the one that the
+        reader hears.
+
+    See notebook 02_feature_extraction.
+    """
+    seen, heard = _opening(clip), _hear(clip["log_mel"]) @ reader
+    seen, heard = _overlap(seen, heard, -planted)
+    reach = min(REACH, len(seen) // 4)
+    score = {lag: _correlation(*_overlap(seen, heard, lag)) for lag in range(-reach, reach + 1)}
+    return max(score, key=lambda lag: (score[lag], -abs(lag)))
+
+
+def recovered(clips: Sequence[Clip], reader: np.ndarray, *, shifts: Sequence[int]) -> float:
+    """Share of planted shifts that are found again within one frame, over all clips and shifts.
+
+    See notebook 02_feature_extraction.
+    """
+    found = [abs(offset(clip, reader, planted=shift) - shift) <= 1 for clip in clips for shift in shifts]
+    return float(np.mean(found))
+
+
+def offsets(clips: Sequence[Clip], reader: np.ndarray) -> pd.DataFrame:
+    """List each clip's offset, ``clip_offset``, and the median of its speaker's, ``speaker_offset``.
+
+    See notebook 02_feature_extraction.
+    """
+    table = pd.DataFrame({name: [clip[name] for clip in clips] for name in ("clip_id", "speaker")})
+    table["clip_offset"] = [offset(clip, reader) for clip in clips]
+    by_speaker = table.groupby("speaker")["clip_offset"].transform("median")
+    return table.assign(speaker_offset=by_speaker.round().astype(int))
+
+
+def moves(table: pd.DataFrame, by: str) -> dict[str, int]:
+    """Say by how many frames each clip's sound is to come later: its own offset, its speaker's, or nothing.
+
+    Takes the table of ``offsets``, and ``clip``, ``speaker`` or an empty text.
+
+    See notebook 02_feature_extraction.
+    """
+    if by not in ("", "clip", "speaker"):
+        raise StudyError(f"SYNC={by}: choose clip or speaker, or leave it empty.")
+    return dict(zip(table["clip_id"], table[f"{by}_offset"].tolist(), strict=True)) if by else {}
+
+
+def _opening(clip: Clip) -> np.ndarray:
+    return face.mouth_measures(clip["neutral"] + clip["motion"])["opening"]
+
+
+def _hear(log_mel: np.ndarray) -> np.ndarray:
+    """Bring a spectrum to 25 frames a second, every band to mean 0, and lay its context beside each frame."""
+    frames = log_mel.reshape(-1, speech.COLUMNS_PER_FRAME, speech.N_MELS).mean(axis=1)
+    audible = np.maximum(frames, frames.max() - speech.DYNAMIC_RANGE)
+    normal = (audible - audible.mean(axis=0)) / (audible.std(axis=0) + _QUIETEST)
+    wide = np.pad(normal, ((-_CONTEXT[0], _CONTEXT[-1]), (0, 0)), mode="edge")
+    return np.concatenate([wide[step - _CONTEXT[0] :][: len(frames)] for step in _CONTEXT], axis=1)
+
+
+def _overlap(seen: np.ndarray, heard: np.ndarray, lag: int) -> tuple[np.ndarray, np.ndarray]:
+    """Lay the picture ``lag`` frames earlier on the sound, and keep what both cover."""
+    seen, heard = seen[max(0, lag) :], heard[max(0, -lag) :]
+    length = min(len(seen), len(heard))
+    return seen[:length], heard[:length]
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.corrcoef(one, other)[0, 1]) if min(one.std(), other.std()) > 1e-6 else 0.0

@@ -1,0 +1,47 @@
+"""Planted lags are found again on people whom the reader has never heard."""
+
+import numpy as np
+import pytest
+
+from s2f_utils import StudyError, speech, sync, synthetic
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return sync.learn(jobs=2)
+
+
+@pytest.fixture(scope="module")
+def strangers():
+    return synthetic.utterances(clips_per_speaker=4, speakers=range(21, 25), seed=9, jobs=2)
+
+
+def test_planted_lags_are_found_again(reader, strangers):
+    assert sync.recovered(strangers, reader, shifts=[-8, -3, -1, 1, 2, 5, 8]) >= 0.9
+
+
+def test_a_late_picture_lags(reader, strangers):
+    """The sign: with its sound begun five frames earlier, a clip's picture lags by five."""
+    clip = next(clip for clip in strangers if sync.offset(clip, reader) == 0)
+    early = clip | {"log_mel": clip["log_mel"][20:], "motion": clip["motion"][: len(clip["motion"]) - 5]}
+    assert sync.offset(early, reader) == 5 == sync.offset(clip, reader, planted=5)
+    table = sync.offsets([clip, early, early], reader)
+    assert table["clip_offset"].tolist() == [0, 5, 5]
+    assert table.groupby("speaker")["speaker_offset"].first().tolist() == [5]
+    assert sync.moves(table.tail(1), "clip") == {clip["clip_id"]: 5} and sync.moves(table, "") == {}
+    with pytest.raises(StudyError, match="choose clip or speaker"):
+        sync.moves(table, "everyone")
+
+
+def test_a_dead_mouth_or_silence_has_no_offset(reader, strangers):
+    still = strangers[0] | {"motion": np.zeros_like(strangers[0]["motion"])}
+    assert sync.offset(still, reader) == 0
+
+
+def test_delay_lets_sound_begin_later():
+    """One frame is 640 samples at 16 kHz; what lies before a later sound is the sound itself, to and fro."""
+    sound = np.arange(16_000, dtype=np.float32)
+    later, earlier = speech.delayed(sound, 2), speech.delayed(sound, -2)
+    assert np.array_equal(later[1280:], sound) and np.array_equal(earlier, sound[1280:])
+    assert later[1279] == sound[0] and later[:1280].max() < 640
+    assert np.array_equal(speech.delayed(sound, 0), sound)
