@@ -1,10 +1,11 @@
-"""The speech half under JAX: what TensorFlow learns, it learns too."""
+"""Both halves under JAX: what TensorFlow learns, it learns too, and each reads the other's models."""
 
 import json
 import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from s2f_utils import files
@@ -26,14 +27,26 @@ print(json.dumps([keras.backend.backend(), follow(cnn_rnn.predict(model, sounds)
 """
 
 
-@pytest.mark.slow
-def test_jax_trains_and_tensorflow_reads_its_model(tmp_path):
-    from test_models import HELD_OUT, follow
+DRAW = """
+import json, keras
+import numpy as np
+from test_dcgan import settings, test_critic_and_generator_take_turns, toy_faces
+from s2f_utils import adversary, dcgan, training
+faces = toy_faces()
+test_critic_and_generator_take_turns(faces)
+chosen = settings(faces, epochs=4, pictures_per_epoch=160, batch_size=8)
+generators, history, samples = adversary.train(faces, FOLDER + "/training", **chosen)
+training.save(generators["dcgan"], FOLDER, {})
+known = {"reference_landmarks": faces.landmarks[0]}
+drawn = dcgan.render(generators["dcgan"], faces.pictures[0], faces.landmarks[:2], **known)
+np.save(FOLDER + "/drawn.npy", drawn)
+losses, phases = ([epoch[name] for epoch in history] for name in ("loss", "phase"))
+print(json.dumps([keras.backend.backend(), losses, phases]))
+"""
 
-    from s2f_utils import cnn_rnn, training
 
+def run_under_jax(code: str) -> list:
     paths = os.pathsep.join([str(files.ROOT), str(files.ROOT / "tests")])
-    code = TRAIN.replace("FOLDER", repr(str(tmp_path)))
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -41,7 +54,32 @@ def test_jax_trains_and_tensorflow_reads_its_model(tmp_path):
         check=True,
         env=os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": paths},
     )
-    backend, whole, causal, frames, built = json.loads(done.stdout.splitlines()[-1])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.slow
+def test_faces_are_learned_under_jax_and_drawn_by_tensorflow(tmp_path):
+    """The pixels' loss falls, the critic joins, and the saved generator draws the same pictures elsewhere."""
+    from test_dcgan import toy_faces
+
+    from s2f_utils import dcgan
+
+    backend, losses, phases = run_under_jax(DRAW.replace("FOLDER", repr(str(tmp_path))))
+    assert backend == "jax" and phases == ["pixels"] * 4 + ["critic"] and np.isfinite(losses).all()
+    assert losses[3] < 0.95 * losses[0]
+    faces, generator = toy_faces(), dcgan.load(tmp_path)
+    known = {"reference_landmarks": faces.landmarks[0]}
+    drawn = dcgan.render(generator, faces.pictures[0], faces.landmarks[:2], **known).astype(int)
+    assert np.abs(drawn - np.load(tmp_path / "drawn.npy")).max() <= 1
+
+
+@pytest.mark.slow
+def test_jax_trains_and_tensorflow_reads_its_model(tmp_path):
+    from test_models import HELD_OUT, follow
+
+    from s2f_utils import cnn_rnn, training
+
+    backend, whole, causal, frames, built = run_under_jax(TRAIN.replace("FOLDER", repr(str(tmp_path))))
     assert backend == "jax" and whole > 0.8 and causal > 0.6 and frames == 50 and built
     model, _ = training.load(tmp_path, "cnn_rnn")
     again = follow(cnn_rnn.predict(model, [clip["log_mel"] for clip in HELD_OUT]))
