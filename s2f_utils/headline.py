@@ -39,12 +39,14 @@ PICTURE = {
     "psnr": ("PSNR, dB", "high", ".1f"),
     "ssim": ("SSIM", "high", ".3f"),
     "detection_rate": ("faces found", "high", ".3f"),
-    "landmark_nme": ("landmark error", "low", ".3f"),
+    "landmark_nme": ("landmark error", "low", ".4f"),
     "mouth_correlation": ("mouth correlation", "high", "z.2f"),
     "identity_distance": ("identity distance", "low", ".2f"),
     "identity_kept": ("identity kept", "high", ".2f"),
     "flicker_ratio": ("flicker ratio", 1.0, ".2f"),
     "sharpness_ratio": ("sharpness ratio", 1.0, ".2f"),
+    "frechet_distance": ("Fréchet distance", "low", ".3f"),
+    "coverage": ("coverage", "high", ".2f"),
 }
 TABLES = (
     ("evaluation", "Landmarks from sound: people the model has never met", PREDICTORS, MOTION),
