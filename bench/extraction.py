@@ -9,7 +9,7 @@ import cv2
 import dlib
 import numpy as np
 
-from s2f_utils import media, tracking
+from s2f_utils import evaluation, media, tracking
 
 
 def ours(path: Path) -> np.ndarray:
@@ -76,15 +76,10 @@ def compare(path: Path, truth: np.ndarray | None, *, rounds: int, frames_2017: i
     result["times_the_floor"] = cost["ours"] / cost["floor"]
     if truth is not None:
         found["every_frame"] = every_frame(path)
-        result |= {f"nme.{name}": _nme(points, truth) for name, points in found.items()}
+        for name, points in found.items():
+            result[f"nme.{name}"] = evaluation.against_truth(points, truth[: len(points)])["nme"]
     return result
 
 
 def _plain(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
     return np.array([(point.x, point.y) for point in tracking.predictor()(gray, box).parts()], np.float32)
-
-
-def _nme(points: np.ndarray, truth: np.ndarray) -> float:
-    truth = truth[: len(points)]
-    eyes = np.linalg.norm(truth[:, 36] - truth[:, 45], axis=-1)
-    return float(np.mean(np.linalg.norm(points - truth, axis=-1).mean(axis=1) / eyes))

@@ -236,10 +236,9 @@ if CORPUS == "synthetic":
     rows, own, true = [], [], []
     for row in usable.itertuples():
         landmarks = features.load(run.features, row.clip_id)["landmarks"]
-        truth = synthetic.read_truth(row.path)
-        ticks = np.abs(truth["times"] - np.arange(len(landmarks))[:, None] / FRAME_RATE).argmin(axis=1)
-        rows.append(evaluation.against_truth(landmarks, truth["landmarks"][ticks]))
-        for points, track in ((landmarks, own), (truth["landmarks"][ticks], true)):
+        truth = synthetic.true_landmarks(row.path, len(landmarks))
+        rows.append(evaluation.against_truth(landmarks, truth))
+        for points, track in ((landmarks, own), (truth, true)):
             track.append(face.mouth_measures(face.remove_pose(points))["opening"])
     truth_scores = pd.DataFrame(rows).mean()
     run.record({f"extraction.{name}_vs_truth": value for name, value in truth_scores.items()})

@@ -1,20 +1,20 @@
 """Are generated faces spread like real ones? Fréchet distance and coverage in dlib's description of faces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from scipy.spatial.distance import cdist
 
-from s2f_utils import face_pairs, tracking
-from s2f_utils.evaluation_pictures import ENLARGED, Take, enlarged
+from s2f_utils import tracking
+from s2f_utils.evaluation_pictures import Films, Take, enlarge, enlarged, with_truth
 
 _NEIGHBOURS = 5  # a real picture's neighbourhood reaches to its fifth nearest real one of another clip
 
 
 def judge(
-    takes: Sequence[Take], drawn: dict[str, list[np.ndarray]], *, jobs: int = 2, every: int = 1
+    takes: Sequence[Take], drawn: Mapping[str, Films], *, jobs: int = 2, every: int = 1
 ) -> pd.DataFrame:
     """Compare each generator's pictures, as one crowd, with the crowd of the real ones.
 
@@ -39,7 +39,7 @@ def judge(
 
     See notebook 05_dcgan_generation.
     """
-    films = {"real": [item.pictures for item in takes], **drawn}
+    films = with_truth(takes, drawn)
     crowds = [(films["real"], 1), *((film, 0) for film in films.values())]
     work = [
         (film[start :: 2 * every], item.landmarks[start :: 2 * every])
@@ -97,5 +97,5 @@ def coverage(real: np.ndarray, made: np.ndarray, *, clip: np.ndarray) -> float:
 
 def _describe(pictures: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """Describe (T, S, S, 3) uint8 pictures, whatever they show at their (T, 68, 2) landmarks: (T, 128)."""
-    large = face_pairs.resize(pictures, pictures.shape[1] * ENLARGED)
-    return np.stack([tracking.embedding(*one) for one in zip(large, enlarged(landmarks), strict=True)])
+    shown = zip(enlarge(pictures), enlarged(landmarks), strict=True)
+    return np.stack([tracking.embedding(*one) for one in shown])

@@ -1,6 +1,6 @@
 """How good generated faces are: true, sharp, steady, of the right person, with the mouth asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from skimage.metrics import structural_similarity
 from s2f_utils import face, face_pairs, light, tracking
 from s2f_utils.face_pairs import Faces
 
-ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
+_ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
 SAME_PERSON = 0.6  # dlib's own threshold of the distance between two pictures of one person
 Draw = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+Films = Sequence[np.ndarray]  # of each take the pictures, (T, S, S, 3) uint8
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def take(store: str | Path, clip: pd.Series, faces: Faces, *, seconds: float = 4
 
 
 def judge(
-    takes: Sequence[Take], drawn: dict[str, list[np.ndarray]], *, per_take: int = 25, jobs: int = 2
+    takes: Sequence[Take], drawn: Mapping[str, Films], *, per_take: int = 25, jobs: int = 2
 ) -> pd.DataFrame:
     """Measure every generator on every take.
 
@@ -76,7 +77,7 @@ def judge(
 
     See notebook 05_dcgan_generation.
     """
-    drawn = {"real": [item.pictures for item in takes], **drawn}
+    drawn = with_truth(takes, drawn)
     names = [(name, index) for name in drawn for index in range(len(takes))]
     seen = Parallel(n_jobs=jobs)(delayed(look)(drawn[n][i], takes[i], count=per_take) for n, i in names)
     rows = []
@@ -184,13 +185,13 @@ def look(pictures: np.ndarray, item: Take, *, count: int | None = None) -> dict[
     See notebook 05_dcgan_generation.
     """
     chosen = spread(len(pictures), count)
-    large = face_pairs.resize(pictures[chosen], pictures.shape[1] * ENLARGED)
+    large = enlarge(pictures[chosen])
     found = np.stack([_find(picture) for picture in large])
     asked = enlarged(item.landmarks[chosen])
     seen = np.isfinite(found[:, 0, 0])
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
     error = np.linalg.norm(found - asked, axis=-1).mean(axis=1) / eyes
-    reference = face_pairs.resize(item.reference[None], large.shape[1])[0]
+    (reference,) = enlarge(item.reference[None])
     wanted = tracking.embedding(reference, enlarged(item.reference_landmarks))
     known = [tracking.embedding(large[i], found[i]) for i in np.flatnonzero(seen)[::4]]
     distance = np.linalg.norm(np.array(known).reshape(-1, 128) - wanted, axis=1)
@@ -211,9 +212,19 @@ def opening_correlation(found: np.ndarray, asked: np.ndarray) -> float:
     return float(np.corrcoef(one, other)[0, 1])
 
 
+def enlarge(pictures: np.ndarray) -> np.ndarray:
+    """Show (T, S, S, 3) pictures to dlib as large as it needs them."""
+    return face_pairs.resize(pictures, pictures.shape[1] * _ENLARGED)
+
+
 def enlarged(landmarks: np.ndarray) -> np.ndarray:
     """Carry landmarks from a picture's pixels to those of the enlarged one; a pixel's centre is its place."""
-    return (landmarks + 0.5) * ENLARGED - 0.5
+    return (landmarks + 0.5) * _ENLARGED - 0.5
+
+
+def with_truth(takes: Sequence[Take], drawn: Mapping[str, Films]) -> dict[str, Films]:
+    """Put the true films, as ``real``, before those that generators drew: the floor of every measure."""
+    return {"real": [item.pictures for item in takes], **drawn}
 
 
 def spread(length: int, count: int | None) -> np.ndarray:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from s2f_utils import StudyError, face, speech, synthetic
+from s2f_utils import StudyError, evaluation, face, speech, synthetic
 
 Clip = dict[str, np.ndarray]
-REACH = 10  # frames within which sound and picture are compared
+_REACH = 10  # frames within which sound and picture are compared
 _CONTEXT = range(-6, 7, 2)  # frames before and after that the reader hears
 _RIDGE = 300.0
 _QUIETEST = 0.5  # spread of a band, natural log of power, under which it is taken for noise
@@ -48,11 +48,7 @@ def offset(clip: Clip, reader: np.ndarray, *, planted: int = 0) -> int:
 
     See notebook 02_feature_extraction.
     """
-    seen, heard = _opening(clip), _hear(clip["log_mel"]) @ reader
-    seen, heard = _overlap(seen, heard, -planted)
-    reach = min(REACH, len(seen) // 4)
-    score = {lag: _correlation(*_overlap(seen, heard, lag)) for lag in range(-reach, reach + 1)}
-    return max(score, key=lambda lag: (score[lag], -abs(lag)))
+    return _lag(_opening(clip), _hear(clip["log_mel"]) @ reader, planted)
 
 
 def recovered(clips: Sequence[Clip], reader: np.ndarray, *, shifts: Sequence[int]) -> float:
@@ -60,7 +56,8 @@ def recovered(clips: Sequence[Clip], reader: np.ndarray, *, shifts: Sequence[int
 
     See notebook 02_feature_extraction.
     """
-    found = [abs(offset(clip, reader, planted=shift) - shift) <= 1 for clip in clips for shift in shifts]
+    tracks = [(_opening(clip), _hear(clip["log_mel"]) @ reader) for clip in clips]
+    found = [abs(_lag(*track, shift) - shift) <= 1 for track in tracks for shift in shifts]
     return float(np.mean(found))
 
 
@@ -100,12 +97,8 @@ def _hear(log_mel: np.ndarray) -> np.ndarray:
     return np.concatenate([wide[step - _CONTEXT[0] :][: len(frames)] for step in _CONTEXT], axis=1)
 
 
-def _overlap(seen: np.ndarray, heard: np.ndarray, lag: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lay the picture ``lag`` frames earlier on the sound, and keep what both cover."""
-    seen, heard = seen[max(0, lag) :], heard[max(0, -lag) :]
-    length = min(len(seen), len(heard))
-    return seen[:length], heard[:length]
-
-
-def _correlation(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.corrcoef(one, other)[0, 1]) if min(one.std(), other.std()) > 1e-6 else 0.0
+def _lag(seen: np.ndarray, heard: np.ndarray, planted: int) -> int:
+    """Frames by which the (T,) track of the seen mouth comes later than that of the heard one."""
+    length = len(seen) - abs(planted)
+    seen, heard = seen[max(0, -planted) :][:length], heard[max(0, planted) :][:length]
+    return evaluation.sync_offset(seen, heard, reach=min(_REACH, length // 4))

@@ -3,7 +3,7 @@
 Voices by espeak-ng, mouths by dominance functions, faces by a painter that follows 68 landmarks.
 """
 
-from s2f_utils.synthetic.clips import INGREDIENTS, make, read_truth
+from s2f_utils.synthetic.clips import INGREDIENTS, make, read_truth, true_landmarks
 from s2f_utils.synthetic.gallery import portrait_of, viseme_pictures
 from s2f_utils.synthetic.motion import ADJUSTED_TO
 from s2f_utils.synthetic.spoken import utterances
@@ -17,6 +17,7 @@ __all__ = [
     "portrait_of",
     "read_truth",
     "speak",
+    "true_landmarks",
     "utterances",
     "viseme_pictures",
 ]

@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from s2f_utils import StudyError, files, media
+from s2f_utils import FRAME_RATE, StudyError, files, media
 from s2f_utils.synthetic import motion, portrait, scene, shape, texts, voice
 from s2f_utils.synthetic.canvas import CENTRE, SCALE
 from s2f_utils.synthetic.people import Person, person_of
@@ -173,6 +173,16 @@ def read_truth(video: str | Path) -> dict[str, np.ndarray]:
         )
     with np.load(path, allow_pickle=False) as archive:
         return dict(archive)
+
+
+def true_landmarks(video: str | Path, frames: int) -> np.ndarray:
+    """Read the true landmarks of the pictures that `media.read_frames` shows: (frames, 68, 2) pixels.
+
+    Explained in notebook 02.
+    """
+    truth = read_truth(video)
+    shown = np.abs(truth["times"] - np.arange(frames)[:, None] / FRAME_RATE).argmin(axis=1)
+    return truth["landmarks"][shown]
 
 
 @threadpool_limits.wrap(limits=1)  # clips are made side by side, and sums depend on the number of threads

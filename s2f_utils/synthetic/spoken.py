@@ -17,7 +17,7 @@ def utterances(
     speakers: Iterable[int] = range(1, 21),
     seed: int,
     without: str = "",
-    wanted: Callable[[clips.Clip], object] = bool,
+    wanted: Callable[[clips.Clip], bool] | None = None,
     jobs: int = 2,
 ) -> list[dict]:
     """Speak and act, but paint nothing: features from sound and true landmarks.
@@ -43,7 +43,7 @@ def utterances(
     if without and without not in clips.INGREDIENTS:
         raise StudyError(f"Nothing called {without} can be left out; choose one of {clips.INGREDIENTS}.")
     planned = clips.plan(clips_per_speaker=clips_per_speaker, speakers=speakers, seed=seed)
-    planned = [clip for clip in planned if wanted(clip)]
+    planned = list(filter(wanted, planned)) if wanted else planned
     work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_features)(clip, without) for clip in planned)
     label = f"without {without}" if without else "everything"
     return list(tqdm(work, total=len(planned), desc=label, unit="utterance"))
