@@ -3,8 +3,9 @@ CORPUS ?= synthetic
 DATA ?=
 PROFILE ?= quick
 REAL ?=
+SCHEDULER ?=
 PARAMS ?=
-export CORPUS DATA PROFILE REAL PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT
+export CORPUS DATA PROFILE REAL SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := --corpus "$$CORPUS" --data "$$DATA" --profile "$$PROFILE"
@@ -22,10 +23,11 @@ fail = { echo "Error: $(1)" >&2; exit 1; }
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
-	@echo 'Choices: CORPUS=synthetic|ravdess|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> PARAMS="EPOCHS=3"'
+	@echo 'Choices: CORPUS=synthetic|ravdess|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> SCHEDULER=tcp://<host>:8786 PARAMS="EPOCHS=3"'
 
 report: $(READY) ## the whole study: corpus, six notebooks, pages, headline numbers
-	@$(BIN)/python -m s2f_utils report $(RUN) --real "$$REAL" --params "$$PARAMS"
+	@$(BIN)/python -m s2f_utils report $(RUN) --real "$$REAL" --scheduler "$$SCHEDULER" \
+		--params "$$PARAMS"
 
 test: $(READY) ## lint and tests
 	$(BIN)/ruff check

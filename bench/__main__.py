@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bench import extraction
-from s2f_utils import features, files, media, synthetic
+from s2f_utils import encode, features, files, media, synthetic
 
 SHAPES = {"720p": (720, 1280), "grid": (288, 360)}  # height and width of RAVDESS's and of GRID's pictures
 FRAMES_2017 = {"720p": 6, "grid": 40}  # the old way takes seconds for each
@@ -67,7 +67,7 @@ def _framed(clip: Path, shape: tuple[int, int], path: Path) -> tuple[Path, np.nd
             )
             yield shown
 
-    media.write_video(path, pictures(), audio=media.read_audio(clip))
+    encode.write_video(path, pictures(), audio=media.read_audio(clip))
     truth = synthetic.true_landmarks(clip, len(frames))
     return path, (truth + 0.5) * side / len(frames[0]) - 0.5 + np.array([left, top])
 

@@ -62,6 +62,7 @@ SEED = 2017  # chooses the clip that is looked at closely
 TEST_SPEAKERS = ""  # speakers to keep for the test, separated by blanks; empty: the corpus' usual ones
 SYNC = ""  # move each clip's sound by its "clip" or its "speaker" offset, where it lags; empty: leave it
 JOBS = 2  # processes that extract clips side by side
+SCHEDULER = ""  # address of a Dask scheduler, tcp://host:8786, whose workers extract instead
 
 # %%
 run = Run("02_feature_extraction", corpus=CORPUS, profile=PROFILE)
@@ -77,7 +78,7 @@ clips.groupby(["split", "speaker"]).size().groupby("split").agg(["size", "sum"])
 # store already is recognised by the content of its recording and is not touched.
 
 # %%
-table = features.extract(clips, run.features, jobs=JOBS)
+table = features.extract(clips, run.features, jobs=JOBS, scheduler=SCHEDULER)
 usable = corpora.require_splits(table[table["usable"]], run.features / "clips.csv")
 
 # %% [markdown]
@@ -221,7 +222,7 @@ run.table(
 # %%
 later = sync.moves(offsets, SYNC)
 if later:
-    features.extract(clips, run.features, jobs=JOBS, later=later)
+    features.extract(clips, run.features, jobs=JOBS, scheduler=SCHEDULER, later=later)
 moved = sum(map(bool, later.values()))
 run.record("extraction.clips_moved", moved)
 print(f"{moved} of {len(usable)} clips have their sound moved.")

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--profile", default="quick", help="how much: a file in notebooks/params")
     report = commands.add_parser("report", parents=[run], help="bring the notebooks' results up to date")
     report.add_argument("--real", default="", help="folder of real recordings to judge the model on as well")
+    report.add_argument("--scheduler", default="", help="Dask scheduler for extraction: tcp://host:8786")
     report.add_argument(
         "--params", default="", help='parameters of notebooks, such as "EPOCHS=3 IMAGE_SIZE=64"'
     )
@@ -75,6 +76,7 @@ def _report(options: argparse.Namespace) -> None:
     from . import headline, record, runner
 
     chosen = {"data": options.data, "profile": options.profile, "real": options.real}
+    chosen["scheduler"] = options.scheduler
     run = runner.report(options.corpus, params=shlex.split(options.params), **chosen)
     numbers = record.metrics(run)
     print("\n".join(headline.compare(numbers, run=run.name)))

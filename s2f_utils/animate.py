@@ -16,6 +16,7 @@ from s2f_utils import (
     cnn_rnn,
     dcgan,
     drawing,
+    encode,
     face,
     features,
     files,
@@ -131,8 +132,8 @@ def write(result: TalkingFace, path: str | Path) -> list[Path]:
     """Write a talking face as mp4 with its sound, as gif at the same speed, and as npz of landmarks."""
     path = Path(path).with_suffix(".mp4")
     film = side_by_side(result.stick, result.pictures)
-    media.write_video(path, film, fps=FRAME_RATE, audio=result.audio)
-    media.write_gif(path.with_suffix(".gif"), film, fps=FRAME_RATE)
+    encode.write_video(path, film, fps=FRAME_RATE, audio=result.audio)
+    encode.write_gif(path.with_suffix(".gif"), film, fps=FRAME_RATE)
     with files.atomic_path(path.with_suffix(".npz")) as temporary:
         rate = np.int32(FRAME_RATE)
         np.savez(temporary, landmarks=result.landmarks, motion=result.motion, frames_per_second=rate)

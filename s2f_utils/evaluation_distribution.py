@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from scipy.spatial.distance import cdist
 
 from s2f_utils import tracking
 from s2f_utils.evaluation_pictures import Films, Take, enlarge, enlarged, with_truth
+from s2f_utils.workers import each
 
 _NEIGHBOURS = 5  # a real picture's neighbourhood reaches to its fifth nearest real one of another clip
 
@@ -46,7 +46,7 @@ def judge(
         for crowd, start in crowds
         for film, item in zip(crowd, takes, strict=True)
     ]
-    described = Parallel(n_jobs=jobs)(delayed(_describe)(*one) for one in work)
+    described = each(_describe, work, label="their spread", unit="take", jobs=jobs)
     real, *others = (
         np.concatenate(described[first : first + len(takes)]) for first in range(0, len(work), len(takes))
     )

@@ -7,11 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from skimage.metrics import structural_similarity
 
 from s2f_utils import face, face_pairs, light, tracking
 from s2f_utils.face_pairs import Faces
+from s2f_utils.workers import each
 
 _ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
 SAME_PERSON = 0.6  # dlib's own threshold of the distance between two pictures of one person
@@ -79,7 +79,8 @@ def judge(
     """
     drawn = with_truth(takes, drawn)
     names = [(name, index) for name in drawn for index in range(len(takes))]
-    seen = Parallel(n_jobs=jobs)(delayed(look)(drawn[n][i], takes[i], count=per_take) for n, i in names)
+    work = [(drawn[name][index], takes[index], per_take) for name, index in names]
+    seen = each(look, work, label="generated faces", unit="take", jobs=jobs)
     rows = []
     for (name, index), found in zip(names, seen, strict=True):
         item, pictures = takes[index], drawn[name][index]
@@ -171,7 +172,7 @@ def flicker(pictures: np.ndarray, masks: np.ndarray) -> float:
     return float(change[still].mean())
 
 
-def look(pictures: np.ndarray, item: Take, *, count: int | None = None) -> dict[str, float]:
+def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str, float]:
     """Show (T, S, S, 3) uint8 pictures to dlib, enlarged: is there a face, where, whose?
 
     Returns

@@ -46,16 +46,20 @@ def pose_transform(
     Umeyama (1991), "Least-squares estimation of transformation parameters between two point patterns".
     See notebook 02_feature_extraction.
     """
-    z = to_complex(landmarks)
-    if rigid is None:
-        left, right = z[:, 36:37], z[:, 45:46]
-        upright = (z[:, RIGID] - (left + right) / 2) / (right - left)
-        rigid = np.median(upright.real, axis=0) + 1j * np.median(upright.imag, axis=0)
-    points = z[:, RIGID]
+    rigid = rigid_points(landmarks) if rigid is None else rigid
+    points = to_complex(landmarks)[:, RIGID]
     centre = points.mean(axis=1)
     spread = points - centre[:, None]
     a = (spread.conj() @ (rigid - rigid.mean())) / (np.abs(spread) ** 2).sum(axis=1)
     return a, rigid.mean() - a * centre
+
+
+def rigid_points(landmarks: np.ndarray) -> np.ndarray:
+    """Median of a person's rigid points over (T, 68, 2) frames, eyes at ∓½: (9,) complex numbers."""
+    z = to_complex(landmarks)
+    left, right = z[:, 36:37], z[:, 45:46]
+    upright = (z[:, RIGID] - (left + right) / 2) / (right - left)
+    return np.median(upright.real, axis=0) + 1j * np.median(upright.imag, axis=0)
 
 
 def remove_pose(landmarks: np.ndarray, *, rigid: np.ndarray | None = None) -> np.ndarray:

@@ -1,24 +1,42 @@
 """The feature store: one file for each clip, written once, made again only when clip or code changed."""
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
-from tqdm.auto import tqdm
+from threadpoolctl import threadpool_limits
 
 from s2f_utils import FRAME_RATE, StudyError, face, media, speech, tracking
-from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read_json, write_json
+from s2f_utils.files import (
+    atomic_path,
+    code_digests,
+    digest,
+    file_digest,
+    read_json,
+    remove_unfinished,
+    write_json,
+)
+from s2f_utils.workers import each
 
 DESCRIPTION = ("clip_id", "speaker", "emotion", "intensity", "statement", "repetition")
 FACE_SIZE = 128  # pixels of the stored crops
 FACE_STEP = 5  # every fifth frame becomes a crop
+_HELD = 40  # pictures that wait to be cut: eight seconds, 55 MB at 1280×720
+_ONE_AT_A_TIME = Lock()  # the threads of a cluster's worker share dlib's models, which cannot be shared
 _FACTS = ["usable", "reason", "frames", "seconds", "detection_rate"]
 
 
 def extract(
-    clips: pd.DataFrame, store: str | Path, *, jobs: int = 2, later: Mapping[str, int] | None = None
+    clips: pd.DataFrame,
+    store: str | Path,
+    *,
+    jobs: int = 2,
+    scheduler: str = "",
+    later: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Bring every clip's features into the store; clips that are there already are not touched.
 
@@ -28,8 +46,9 @@ def extract(
         A corpus table with at least ``clip_id`` and ``path``.
     store
         The folder of the store, made where needed.
-    jobs
-        Processes to work with.
+    jobs, scheduler
+        Processes to work with, or the Dask scheduler whose workers do it, all of which see the store and the
+        recordings under the same paths.
     later
         ``clip_id`` → frames by which its sound is to come later, where sound and picture do not keep time.
 
@@ -43,15 +62,13 @@ def extract(
     """
     store = Path(store)
     store.mkdir(parents=True, exist_ok=True)
-    code = digest(code_digests(__name__))
+    remove_unfinished(store)
     moved = later or {}
     tasks = [
-        (row.path, store / f"{row.clip_id}.npz", code, moved.get(row.clip_id, 0))
+        (row.path, store / f"{row.clip_id}.npz", _code(), moved.get(row.clip_id, 0))
         for row in clips.itertuples()
     ]
-    with Parallel(n_jobs=jobs, return_as="generator") as parallel:
-        rows = parallel(delayed(_store_clip)(*task) for task in tasks)
-        facts = list(tqdm(rows, total=len(tasks), desc="features", unit="clip"))
+    facts = each(_store_clip, tasks, label="features", unit="clip", jobs=jobs, scheduler=scheduler)
     table = clips.reset_index(drop=True).join(pd.DataFrame(facts, columns=_FACTS))
     with atomic_path(store / "clips.csv") as temporary:
         table.to_csv(temporary, index=False)
@@ -104,37 +121,43 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
 
     See notebook 02_feature_extraction.
     """
-    audio = speech.delayed(media.read_audio(path), later)
+    audio = media.read_audio(path)
     speech.require_sound(audio, str(path))
-    landmarks, detected = tracking.track(media.read_frames(path))
-    _require_face(path, detected)
-    pose_free = face.remove_pose(landmarks)
-    neutral = face.neutral(pose_free)
-    motion = face.smooth(pose_free) - neutral
-    frames = len(landmarks)
-    audio_2017 = speech.delayed(media.read_audio(path, rate=48_000), later, rate=48_000)
-    loudness = speech.loudness(audio, n_frames=frames)
-    return {
-        "log_mel": speech.log_mel(audio, n_frames=frames),
-        "loudness": loudness,
-        "fft_2017": speech.fft_2017(audio_2017, n_frames=frames),
-        "landmarks": landmarks,
-        "motion": motion,
-        "neutral": neutral,
-        "detected": detected,
-        **_face_crops(path, landmarks, pose_free, detected),
-    }
+    seen = _watch(path)
+    return seen | _listen(path, audio, later, n_frames=len(seen["detected"]))
 
 
+@cache
+def _code() -> str:
+    """Digest of all code that features depend on."""
+    return digest(code_digests(__name__))
+
+
+@threadpool_limits.wrap(limits=1)  # clips are made side by side, and sums depend on the number of threads
 def _store_clip(path: str, target: Path, code: str, later: int) -> dict:
     """Make one clip's file unless it is there, and answer with its row of the table."""
+    if code != _code() or not target.parent.is_dir():
+        raise StudyError(
+            f"{target.parent}: a worker does not see this folder, or runs another version of the study; give "
+            "all machines the same one."
+        )
+    with _ONE_AT_A_TIME:
+        return _make_clip(path, target, code, later)
+
+
+def _make_clip(path: str, target: Path, code: str, later: int) -> dict:
     note = target.with_suffix(".json")
-    key = digest([code, file_digest(path), *([later] if later else [])])
+    key = digest([code, file_digest(path)])
     known = read_json(note)
-    if known.get("key") == key and (target.is_file() or not known["row"]["usable"]):
+    there = known.get("key") == key and (target.is_file() or not known["row"]["usable"])
+    if there and (known["later"] == later or not known["row"]["usable"]):
         return known["row"]
     try:
-        arrays = clip_features(path, later=later)
+        if there:  # only its sound is moved
+            arrays = load(target.parent, target.stem)
+            arrays |= _listen(path, media.read_audio(path), later, n_frames=len(arrays["detected"]))
+        else:
+            arrays = clip_features(path, later=later)
     except StudyError as error:
         row = {"usable": False, "reason": str(error), "frames": 0, "seconds": 0.0}
         row |= {"detection_rate": 0.0}
@@ -144,8 +167,51 @@ def _store_clip(path: str, target: Path, code: str, later: int) -> dict:
         frames = len(arrays["detected"])
         row = {"usable": True, "reason": "", "frames": frames, "seconds": frames / FRAME_RATE}
         row |= {"detection_rate": float(arrays["detected"].mean())}
-    write_json(note, {"key": key, "row": row})
+    write_json(note, {"key": key, "later": later, "row": row})
     return row
+
+
+def _listen(path: str | Path, audio: np.ndarray, later: int, *, n_frames: int) -> dict[str, np.ndarray]:
+    """Describe a clip's sound, given at 16 kHz; the way of 2017 reads it at 48 kHz."""
+    audio = speech.delayed(audio, later)
+    audio_2017 = speech.delayed(media.read_audio(path, rate=48_000), later, rate=48_000)
+    return {
+        "log_mel": speech.log_mel(audio, n_frames=n_frames),
+        "loudness": speech.loudness(audio, n_frames=n_frames),
+        "fft_2017": speech.fft_2017(audio_2017, n_frames=n_frames),
+    }
+
+
+def _watch(path: str | Path) -> dict[str, np.ndarray]:
+    """Follow the face, and cut it out of every fifth frame, in one pass that holds few pictures at a time."""
+    waiting, found, held, cut = deque(), [], {}, []
+
+    def grays() -> Iterator[np.ndarray]:
+        for picture in media.read_pictures(path):
+            waiting.append(picture)
+            yield picture.gray()
+
+    for index, points in enumerate(tracking.follow(grays())):
+        found.append(points)
+        picture = waiting.popleft()
+        if index % FACE_STEP == 0 and points is not None:
+            held[index] = picture
+        if len(held) == _HELD:
+            cut.append(_face_crops(held, found))
+            held = {}
+    landmarks, detected = tracking.fill_gaps(found)
+    _require_face(path, detected)
+    if held:
+        cut.append(_face_crops(held, found))
+    pose_free = face.remove_pose(landmarks)
+    neutral = face.neutral(pose_free)
+    return {
+        "landmarks": landmarks,
+        "motion": face.smooth(pose_free) - neutral,
+        "neutral": neutral,
+        "detected": detected,
+        **{name: np.concatenate([part[name] for part in cut]) for name in cut[0]},
+    }
 
 
 def _require_face(path: str | Path, detected: np.ndarray) -> None:
@@ -160,17 +226,16 @@ def _require_face(path: str | Path, detected: np.ndarray) -> None:
         raise StudyError(f"{path}: the clip is shorter than half a second; record a whole sentence.")
 
 
-def _face_crops(path: str | Path, landmarks: np.ndarray, pose_free: np.ndarray, detected: np.ndarray) -> dict:
-    """Cut the upright face out of every fifth frame, in a second pass that holds one picture at a time."""
-    a, b = face.pose_transform(landmarks)
-    wanted = [index for index in range(0, len(landmarks), FACE_STEP) if detected[index]]
-    pictures = {
-        index: face.crop(frame, a[index], b[index], FACE_SIZE)
-        for index, frame in enumerate(media.read_frames(path))
-        if index in set(wanted)
-    }
+def _face_crops(pictures: dict[int, media.Picture], found: list[np.ndarray | None]) -> dict:
+    """Cut the upright face out of some frames; what its rigid points are, all frames so far tell."""
+    rigid = face.rigid_points(np.stack([points for points in found if points is not None]))
+    landmarks = np.stack([found[index] for index in pictures])
+    a, b = face.pose_transform(landmarks, rigid=rigid)
+    turned = zip(pictures.values(), a, b, strict=True)
+    crops = [face.crop(picture.rgb(), *turn, FACE_SIZE) for picture, *turn in turned]
+    pose_free = face.remove_pose(landmarks, rigid=rigid)
     return {
-        "faces": np.stack([pictures[index] for index in wanted]),
-        "face_frames": np.array(wanted),
-        "face_landmarks": face.in_crop(pose_free[wanted], FACE_SIZE),
+        "faces": np.stack(crops),
+        "face_frames": np.array(list(pictures)),
+        "face_landmarks": face.in_crop(pose_free, FACE_SIZE),
     }

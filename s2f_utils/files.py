@@ -1,6 +1,7 @@
 """Where things lie, whole-or-nothing writing, and fingerprints by content."""
 
 import ast
+import errno
 import hashlib
 import json
 import os
@@ -10,10 +11,13 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from s2f_utils import StudyError
+
 ROOT = Path(__file__).resolve().parent.parent
 WORK = Path(os.environ.get("S2F_WORK", ROOT))  # what is made may lie on another disk than the code
 DATA = WORK / "data"
 REPORTS = WORK / "reports"
+_UNFINISHED = "-unfinished-"  # in the names of files that are being written
 
 
 @contextmanager
@@ -24,15 +28,26 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}{_UNFINISHED}", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
         temporary.chmod(0o644)  # mkstemp makes files that only their owner can read
         temporary.replace(path)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        problem = "the disk is full; make room and give the same command again, what is done is kept"
+        raise StudyError(f"{path}: {problem}.") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: str | Path) -> None:
+    """Remove the temporary files that killed writers left in a folder."""
+    for path in Path(folder).glob(f".*{_UNFINISHED}*"):
+        path.unlink(missing_ok=True)
 
 
 def write_json(path: str | Path, value: object) -> None:

@@ -1,18 +1,22 @@
-"""Read and write video and sound on one time base: every picture and sample is placed by its timestamp."""
+"""Read video and sound on one time base: every picture and sample is placed by its timestamp."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import librosa
 import numpy as np
-import soundfile
-from PIL import Image
+from av.video.reformatter import ColorRange
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
-from s2f_utils.files import atomic_path
+
+# Formats whose first plane is the picture in grey, and the way from video's 16 … 235 to 0 … 255.
+_LUMA_FIRST = {"yuv420p", "yuv422p", "yuv444p", "yuvj420p", "yuvj422p", "yuvj444p", "nv12"}
+_FULL_RANGE = np.arange(256, dtype=np.uint8)
+_VIDEO_RANGE = np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
 
 
 def read_audio(path: str | Path, *, rate: int = SAMPLE_RATE) -> np.ndarray:
@@ -61,7 +65,42 @@ def resample(audio: np.ndarray, rate: int, to: int = SAMPLE_RATE) -> np.ndarray:
     return np.ascontiguousarray(changed, dtype=np.float32)
 
 
+class Picture:
+    """One picture of a film as the decoder left it; what is not asked for is not converted."""
+
+    def __init__(self, frame: av.VideoFrame) -> None:
+        self._frame = frame
+
+    def rgb(self) -> np.ndarray:
+        """Return (height, width, 3) uint8, upright, C-contiguous."""
+        return self._copy(self._frame.to_ndarray(format="rgb24"))
+
+    def gray(self) -> np.ndarray:
+        """Return (height, width) uint8, upright, C-contiguous, black at 0 and white at 255."""
+        if self._frame.format.name not in _LUMA_FIRST:
+            return self._copy(self._frame.to_ndarray(format="gray"))
+        plane = self._frame.planes[0]
+        luma = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        full = self._frame.color_range == ColorRange.JPEG or self._frame.format.name.startswith("yuvj")
+        return np.ascontiguousarray(self._turned(cv2.LUT(luma, _FULL_RANGE if full else _VIDEO_RANGE)))
+
+    def _copy(self, view: np.ndarray) -> np.ndarray:
+        """Copy a picture out of the decoder's padded, reused buffer and turn it."""
+        return np.array(self._turned(view), order="C")
+
+    def _turned(self, picture: np.ndarray) -> np.ndarray:
+        return np.rot90(picture, k=round(self._frame.rotation / 90))
+
+
 def read_frames(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iterator[np.ndarray]:
+    """Stream the pictures of a video as ``read_pictures`` does, in colour.
+
+    Yields (height, width, 3) uint8 RGB arrays, C-contiguous, upright. See notebook 02_feature_extraction.
+    """
+    return (picture.rgb() for picture in read_pictures(path, fps=fps))
+
+
+def read_pictures(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iterator[Picture]:
     """Stream the pictures of a video at a fixed rate, each tick taking the picture nearest in time.
 
     Parameters
@@ -73,7 +112,7 @@ def read_frames(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iterat
 
     Yields
     ------
-    (height, width, 3) uint8 RGB arrays, C-contiguous, upright.
+    Picture
 
     Raises
     ------
@@ -93,7 +132,7 @@ def read_frames(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iterat
             else:
                 middle = (previous.time + frame.time) / 2 - origin
                 while tick / fps < middle:
-                    yield _picture(previous)
+                    yield Picture(previous)
                     tick += 1
             previous = frame
         if previous is None:
@@ -101,75 +140,8 @@ def read_frames(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iterat
         # The last picture lasts as long as the stream's usual one.
         end = previous.time - origin + 1 / float(stream.average_rate or fps)
         while tick / fps < end - 1e-3:
-            yield _picture(previous)
+            yield Picture(previous)
             tick += 1
-
-
-def write_video(
-    path: str | Path,
-    frames: Iterable[np.ndarray],
-    *,
-    fps: int | Fraction = FRAME_RATE,
-    audio: np.ndarray | None = None,
-    audio_rate: int = SAMPLE_RATE,
-    quality: int = 18,
-) -> None:
-    """Write pictures and sound as mp4 (H.264 yuv420p, AAC) that every browser plays.
-
-    Parameters
-    ----------
-    path
-        The file to write, whole or not at all.
-    frames
-        (height, width, 3) uint8 RGB pictures of one size.
-    fps
-        Pictures per second; a ``Fraction`` for rates such as 30000/1001.
-    audio
-        (n,) samples in −1 … 1 that start with the first picture, or None.
-    audio_rate
-        Samples per second of ``audio``.
-    quality
-        The constant rate factor of x264: 0 is lossless, 18 looks it, 28 is small.
-    """
-    with atomic_path(path) as temporary, av.open(str(temporary), "w", format="mp4") as container:
-        video = container.add_stream("libx264", rate=Fraction(fps))
-        video.pix_fmt = "yuv420p"
-        # One thread: the bytes do not depend on the machine, and clips are encoded in parallel anyway.
-        video.options = {"crf": str(quality), "preset": "veryfast", "threads": "1"}
-        sound = container.add_stream("aac", rate=audio_rate, layout="mono") if audio is not None else None
-        sent = 0
-        for index, picture in enumerate(frames):
-            picture = _even(picture)
-            if index == 0:
-                video.height, video.width = picture.shape[:2]
-            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-            if sound is not None:  # keep sound and pictures close together in the file
-                until = round((index + 1) / fps * audio_rate)
-                sent = _encode_sound(container, sound, audio, sent, until, audio_rate)
-        if sound is not None:
-            _encode_sound(container, sound, audio, sent, len(audio), audio_rate)
-            container.mux(sound.encode(None))
-        container.mux(video.encode(None))
-
-
-def write_gif(path: str | Path, frames: Iterable[np.ndarray], *, fps: int = FRAME_RATE) -> None:
-    """Write (height, width, 3) uint8 pictures as a looping GIF that runs at the true speed.
-
-    GIF counts time in hundredths of a second: each frame's end is rounded, so that errors do not add up.
-    """
-    images = [Image.fromarray(picture).quantize(64) for picture in frames]
-    ends = np.round(np.arange(1, len(images) + 1) * 100 / fps).astype(int)
-    durations = (np.diff(ends, prepend=0) * 10).tolist()
-    with atomic_path(path) as temporary:
-        images[0].save(
-            temporary, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
-        )
-
-
-def write_wav(path: str | Path, audio: np.ndarray, *, rate: int = SAMPLE_RATE) -> None:
-    """Write (n,) samples in −1 … 1 as a 16-bit wav file."""
-    with atomic_path(path) as temporary:
-        soundfile.write(temporary, audio, rate, subtype="PCM_16", format="WAV")
 
 
 @contextmanager
@@ -221,28 +193,3 @@ def _mono(frame: av.AudioFrame) -> np.ndarray:
 def _shift(audio: np.ndarray, samples: int) -> np.ndarray:
     """Move the sound later (silence before it) or earlier (its head cut off)."""
     return np.pad(audio, (samples, 0)) if samples > 0 else audio[-samples:]
-
-
-def _picture(frame: av.VideoFrame) -> np.ndarray:
-    """Copy a decoded frame out of the decoder's padded, reused buffer and turn it upright."""
-    picture = np.rot90(frame.to_ndarray(format="rgb24"), k=round(frame.rotation / 90))
-    return np.array(picture, order="C")
-
-
-def _even(picture: np.ndarray) -> np.ndarray:
-    """Repeat the last row or column of an odd-sized picture: H.264 stores colour for 2×2 pixels."""
-    height, width = picture.shape[:2]
-    padded = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    return np.ascontiguousarray(padded)
-
-
-def _encode_sound(container, stream, audio: np.ndarray, start: int, end: int, rate: int) -> int:
-    """Encode ``audio[start:end]`` at its place in time; return where the next call goes on."""
-    end = min(end, len(audio))
-    if end <= start:
-        return start
-    block = np.ascontiguousarray(audio[None, start:end], dtype=np.float32)
-    frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
-    frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
-    container.mux(stream.encode(frame))
-    return end

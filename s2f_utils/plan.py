@@ -9,7 +9,8 @@ from pathlib import Path
 from . import StudyError, files
 
 CORPORA = ("synthetic", "ravdess", "grid", "folder")
-CHOSEN = ("CORPUS", "DATA", "PROFILE", "REAL")  # parameters that belong to the whole run
+CHOSEN = ("CORPUS", "DATA", "PROFILE", "REAL", "SCHEDULER")  # parameters that belong to the whole run
+_WHERE = ("DATA", "REAL", "SCHEDULER", "JOBS")  # where recordings lie and work is done, not what comes out
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def key(notebook: Notebook, *, values: dict, inputs: dict, needs: dict[str, str]
     code = notebook.code
     return {
         "code": {"cells": files.digest(code)},
-        "parameters": {name: value for name, value in values.items() if name not in ("DATA", "REAL")},
+        "parameters": {name: value for name, value in values.items() if name not in _WHERE},
         "helpers": files.code_digests("\n".join(code)),
         "inputs": {name: value for name, value in inputs.items() if name in ("CORPUS", *notebook.defaults)},
         "environment": {

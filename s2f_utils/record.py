@@ -110,9 +110,9 @@ class Run:
             if isinstance(source, str | Path):
                 shutil.copyfile(source, path)
             else:
-                from . import media
+                from . import encode
 
-                media.write_video(path, source, fps=fps, audio=audio, audio_rate=audio_rate)
+                encode.write_video(path, source, fps=fps, audio=audio, audio_rate=audio_rate)
         film = self._add("video", "videos", name, ".mp4", caption)
         self._show(Video(film, embed=True, html_attributes="controls playsinline"), name, caption)
 

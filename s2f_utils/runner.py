@@ -27,6 +27,7 @@ def report(
     data: str = "",
     profile: str = "quick",
     real: str = "",
+    scheduler: str = "",
     params: list[str] | None = None,
     notebooks: Path = files.ROOT / "notebooks",
 ) -> Path:
@@ -40,6 +41,8 @@ def report(
         How much of the study: a file in ``notebooks/params``.
     real
         A folder of real recordings that the finished model is judged on as well.
+    scheduler
+        Address of a Dask scheduler whose workers extract features; by default this machine does.
     params
         Further parameters for all notebooks that declare them, as ``["EPOCHS=3"]``.
     """
@@ -53,6 +56,7 @@ def report(
         "DATA": recordings.folder_of(corpus, data),
         "PROFILE": profile,
         "REAL": recordings.real_folder(real),
+        "SCHEDULER": scheduler,
     }
     run = files.REPORTS / f"{corpus}-{profile}"
     with _alone(run):

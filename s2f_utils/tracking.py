@@ -1,7 +1,7 @@
 """Pictures to 68 landmarks (iBUG order): dlib's detector, its 68-point model, and its idea of identity."""
 
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -15,12 +15,21 @@ from s2f_utils import StudyError
 MAX_GAP = 5  # frames without a face that are filled by interpolation
 _REDETECT = 10  # frames between two detections while the face is easily followed
 _DETECTION_WIDTH = 480  # the detector sees faces from 80 pixels on; more pixels only cost time
+_LOOK = 16  # cells across a box, by which a face is known again
 _ALIKE = 0.7  # correlation of two looks above which it is still the same face
 _FACE_WIDTH = 400  # pixels to which a smaller face is enlarged before the landmarks are placed
 _STEADY = slice(27, 48)  # nose and eyes, which speech does not move
 
 
 def track(frames: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Follow one face through (height, width, 3) uint8 RGB pictures, gaps filled.
+
+    See ``follow`` and ``fill_gaps`` and notebook 02_feature_extraction.
+    """
+    return fill_gaps(list(follow(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames)))
+
+
+def follow(grays: Iterable[np.ndarray]) -> Iterator[np.ndarray | None]:
     """Follow one face through a video with dlib's detector and 68-point model.
 
     The detector runs at the end of each block of ten frames. Between two successes the box is carried along
@@ -28,43 +37,39 @@ def track(frames: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
     Parameters
     ----------
-    frames
-        (height, width, 3) uint8 RGB pictures.
+    grays
+        (height, width) uint8 pictures; at most ten are taken before the first answer is given.
 
-    Returns
-    -------
-    landmarks : (T, 68, 2) float32 array
-        Pixels; gaps are interpolated in time. NaN where no face was ever seen.
-    detected : (T,) bool array
-        Whether the face was seen in that frame.
+    Yields
+    ------
+    (68, 2) float32 array in pixels, or None where the face was not seen.
 
     Notes
     -----
     Kazemi and Sullivan (2014), "One millisecond face alignment with an ensemble of regression trees".
     See notebook 02_feature_extraction.
     """
-    found: list[np.ndarray | None] = []
-    box = anchor = look = None  # the last detection, where its face was, and how it looked
-    frames = iter(frames)
-    while block := [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in islice(frames, _REDETECT)]:
+    box = anchor = look = points = None  # the last detection, where its face was, how it looked, the newest
+    grays = iter(grays)
+    while block := list(islice(grays, _REDETECT)):
         box = box or detect(block[0])
         last = detect(block[-1], near=box)
-        follow = box is not None and last is not None
+        easy = box is not None and last is not None
         for gray in block:
-            here = box if anchor is None else _moved(box, _centre(found[-1]) - anchor)
-            if not follow or not _alike(gray, here, look):
+            here = box if anchor is None else _moved(box, _centre(points) - anchor)
+            seen = _look(gray, here) if easy else None
+            if not easy or not _alike(seen, look):
                 here = detect(gray, near=box)
                 box, anchor = here or box, None
+                seen = None if here is None else _look(gray, here)
             if here is None:
-                found.append(None)
-                anchor = None
-                continue
-            look = _look(gray, here)
-            found.append(landmarks_in(gray, here))
-            anchor = _centre(found[-1]) if anchor is None else anchor
+                points = anchor = None
+            else:
+                points, look = landmarks_in(gray, here), seen
+                anchor = _centre(points) if anchor is None else anchor
+            yield points
         if last is not None:
-            box, anchor, look = last, _centre(found[-1]), _look(block[-1], last)
-    return _fill_gaps(found)
+            box, anchor, look = last, _centre(points), _look(block[-1], last)
 
 
 def detect(gray: np.ndarray, *, near: dlib.rectangle | None = None) -> dlib.rectangle | None:
@@ -72,19 +77,8 @@ def detect(gray: np.ndarray, *, near: dlib.rectangle | None = None) -> dlib.rect
 
     A reduced picture is tried first, then the whole, then (small pictures only) one doubled in size.
     """
-    height, width = gray.shape
-    attempts = [(min(1.0, _DETECTION_WIDTH / max(height, width)), 0)]
-    attempts += [(1.0, 0)] if attempts[0][0] < 1 else [(1.0, 1)]
-    for scale, upsampling in attempts:
-        small = (
-            gray if scale == 1 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        )
-        boxes = _detector()(small, upsampling)
-        if boxes:
-            best = max(boxes, key=lambda box: box.area() if near is None else -_distance(box, near, scale))
-            sides = (best.left(), best.top(), best.right(), best.bottom())
-            return dlib.rectangle(*(round(side / scale) for side in sides))
-    return None
+    scale = min(1.0, _DETECTION_WIDTH / max(gray.shape))
+    return _search(gray, scale, 0, near) or _search(gray, 1.0, int(scale == 1), near)
 
 
 def landmarks_in(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
@@ -93,14 +87,34 @@ def landmarks_in(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
     dlib answers in whole pixels; a small face is enlarged first, or its mouth would open in steps.
     """
     scale = max(1.0, _FACE_WIDTH / box.width())
-    margin = box.width() // 2
-    x, y = max(0, box.left() - margin), max(0, box.top() - margin)
-    around = gray[y : box.bottom() + margin, x : box.right() + margin]
+    around, x, y = _around(gray, box, box.width() // 4)
     large = cv2.resize(around, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     sides = (box.left() - x, box.top() - y, box.right() - x, box.bottom() - y)
     shape = predictor()(large, dlib.rectangle(*(round(side * scale) for side in sides)))
     points = np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float32)
     return points / scale + np.array([x, y], dtype=np.float32)
+
+
+def fill_gaps(found: Sequence[np.ndarray | None]) -> tuple[np.ndarray, np.ndarray]:
+    """Interpolate in time where the face was not seen.
+
+    Returns
+    -------
+    landmarks : (T, 68, 2) float32 array
+        Pixels; NaN where no face was ever seen.
+    detected : (T,) bool array
+        Whether the face was seen in that frame.
+
+    See notebook 02_feature_extraction.
+    """
+    detected = np.array([points is not None for points in found], dtype=bool)
+    landmarks = np.full((len(found), 68, 2), np.nan, dtype=np.float32)
+    if detected.any():
+        seen = np.flatnonzero(detected)
+        known = np.stack([found[index] for index in seen]).reshape(len(seen), -1)
+        columns = [np.interp(np.arange(len(found)), seen, column) for column in known.T]
+        landmarks = np.stack(columns, axis=1).reshape(-1, 68, 2).astype(np.float32)
+    return landmarks, detected
 
 
 def gap_length(detected: np.ndarray) -> int:
@@ -121,6 +135,26 @@ def embedding(picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     return np.array(_recogniser().compute_face_descriptor(np.ascontiguousarray(picture), shape))
 
 
+def _around(gray: np.ndarray, box: dlib.rectangle, margin: int) -> tuple[np.ndarray, int, int]:
+    """Cut out a box with a margin; also where the cutting lies, x and y."""
+    x, y = max(0, box.left() - margin), max(0, box.top() - margin)
+    return gray[y : max(0, box.bottom() + margin), x : max(0, box.right() + margin)], x, y
+
+
+def _search(
+    gray: np.ndarray, scale: float, upsampling: int, near: dlib.rectangle | None
+) -> dlib.rectangle | None:
+    """Run the detector on a picture reduced by ``scale``: the largest face, or the one nearest to a box."""
+    small = gray if scale == 1 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    boxes = _detector()(small, upsampling)
+    if not boxes:
+        return None
+    best = max(boxes, key=lambda box: box.area() if near is None else -_distance(box, near, scale))
+    return dlib.rectangle(
+        *(round(side / scale) for side in (best.left(), best.top(), best.right(), best.bottom()))
+    )
+
+
 def _centre(points: np.ndarray) -> np.ndarray:
     return points[_STEADY].mean(axis=0)
 
@@ -128,13 +162,14 @@ def _centre(points: np.ndarray) -> np.ndarray:
 def _look(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
     """Reduce what is in a box to 16×16 numbers of mean 0 and length 1."""
     inside = gray[max(0, box.top()) : max(1, box.bottom()), max(0, box.left()) : max(1, box.right())]
-    small = cv2.resize(inside, (16, 16), interpolation=cv2.INTER_AREA).astype(np.float32)
+    high, wide = (max(1, side // _LOOK) * _LOOK for side in inside.shape)  # whole cells are quick to average
+    small = cv2.resize(inside[:high, :wide], (_LOOK, _LOOK), interpolation=cv2.INTER_AREA).astype(np.float32)
     small -= small.mean()
     return small / (np.linalg.norm(small) + 1e-3)
 
 
-def _alike(gray: np.ndarray, box: dlib.rectangle, look: np.ndarray | None) -> bool:
-    return look is None or float((_look(gray, box) * look).sum()) > _ALIKE
+def _alike(one: np.ndarray, other: np.ndarray | None) -> bool:
+    return other is None or float((one * other).sum()) > _ALIKE
 
 
 def _moved(box: dlib.rectangle, by: np.ndarray) -> dlib.rectangle:
@@ -145,17 +180,6 @@ def _distance(box: dlib.rectangle, near: dlib.rectangle, scale: float) -> float:
     """Distance between the centres of a box in a reduced picture and one in the whole picture."""
     one, other = box.center(), near.center()
     return float(np.hypot(one.x / scale - other.x, one.y / scale - other.y))
-
-
-def _fill_gaps(found: list[np.ndarray | None]) -> tuple[np.ndarray, np.ndarray]:
-    detected = np.array([points is not None for points in found], dtype=bool)
-    landmarks = np.full((len(found), 68, 2), np.nan, dtype=np.float32)
-    if detected.any():
-        seen = np.flatnonzero(detected)
-        known = np.stack([found[index] for index in seen]).reshape(len(seen), -1)
-        columns = [np.interp(np.arange(len(found)), seen, column) for column in known.T]
-        landmarks = np.stack(columns, axis=1).reshape(-1, 68, 2).astype(np.float32)
-    return landmarks, detected
 
 
 @cache

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, corpora, features, media
+from s2f_utils import StudyError, corpora, encode, face, features, media, tracking
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +19,11 @@ def recordings(tmp_path_factory, clips):
     (folder / "bad" / "empty.mp4").touch()
     grey = [np.full((120, 160, 3), 128, np.uint8)] * 30
     noise = np.random.default_rng(0).normal(0, 0.1, 19_200).astype(np.float32)
-    media.write_video(folder / "bad" / "faceless.mp4", grey, audio=noise)
+    encode.write_video(folder / "bad" / "faceless.mp4", grey, audio=noise)
     frames = list(media.read_frames(folder / "s1" / "bbal7s.mpg"))
-    media.write_video(folder / "bad" / "mute.mp4", frames)
-    media.write_video(folder / "bad" / "silent.mp4", frames, audio=np.zeros(48_000, np.float32))
-    media.write_video(
+    encode.write_video(folder / "bad" / "mute.mp4", frames)
+    encode.write_video(folder / "bad" / "silent.mp4", frames, audio=np.zeros(48_000, np.float32))
+    encode.write_video(
         folder / "bad" / "covered.mp4", frames[:20] + grey_like(frames[:20]) + frames[40:], audio=noise
     )
     return folder
@@ -57,6 +57,20 @@ def test_contract(store):
     }
     assert np.abs(clip["neutral"][[36, 45]] - [[-0.5, 0], [0.5, 0]]).max() < 0.05
     assert 0.02 < np.abs(clip["motion"][:, 66]).max() < 0.5
+    upright = face.remove_pose(clip["landmarks"])[clip["face_frames"]]
+    assert np.abs(clip["face_landmarks"] - face.in_crop(upright, 128)).max() < 1e-3
+
+
+def test_long_recordings_are_cut_in_parts(store, recordings, monkeypatch):
+    """Held only a few at a time, crops stay where they are, within a pixel, and show what they show."""
+    whole = features.load(store[0], "s1_bbal7s")
+    monkeypatch.setattr(features, "_HELD", 4)
+    parts = features.clip_features(recordings / "s1" / "bbal7s.mpg")
+    assert np.array_equal(parts["face_frames"], whole["face_frames"])
+    assert np.abs(parts["face_landmarks"] - whole["face_landmarks"]).max() < 1
+    shown = zip(parts["faces"], parts["face_landmarks"], strict=True)
+    apart = [tracking.track([crop])[0] - points for crop, points in shown]
+    assert np.median(np.abs(apart)) < 2
 
 
 def test_bad_clips_are_rows_with_reasons(store):

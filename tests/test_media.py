@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from s2f_utils import StudyError, media
+from s2f_utils import StudyError, encode, media
 
 RATE = 48_000
 
@@ -71,7 +71,7 @@ def test_compressed_sound_keeps_its_pitch(tmp_path, suffix, codec):
 def test_frames_are_taken_by_time(tmp_path, fps):
     path = tmp_path / "a.mp4"
     count = round(2 * fps)
-    media.write_video(path, numbered(min(count, 55)), fps=fps, quality=1)
+    encode.write_video(path, numbered(min(count, 55)), fps=fps, quality=1)
     seen = [number_of(picture) for picture in media.read_frames(path)]
     shown = np.array(seen) / float(fps)
     ticks = np.arange(len(seen)) / media.FRAME_RATE
@@ -84,20 +84,34 @@ def test_sound_and_picture_start_together(tmp_path):
     click = np.zeros(RATE, np.float32)
     click[RATE // 2 : RATE // 2 + 48] = 0.9
     frames = [np.full((64, 64, 3), 255 if index in (15, 16) else 0, np.uint8) for index in range(30)]
-    media.write_video(tmp_path / "a.mp4", frames, fps=30, audio=click, audio_rate=RATE)
+    encode.write_video(tmp_path / "a.mp4", frames, fps=30, audio=click, audio_rate=RATE)
     audio = media.read_audio(tmp_path / "a.mp4", rate=RATE)
     assert abs(np.argmax(np.abs(audio)) / RATE - 0.5) < 0.002
     flash = [picture.mean() for picture in media.read_frames(tmp_path / "a.mp4")]
     assert abs(np.argmax(flash) / media.FRAME_RATE - 0.5) <= 0.5 / 30 + 0.5 / 25
 
 
+@pytest.mark.parametrize("name", ["grid/s1/bbal7s.mpg", None])
+def test_grey_is_the_brightness_of_the_colours(tmp_path, clips, name):
+    """Taken from the luma plane, it agrees with Rec. 601 of the RGB picture, in MPEG-1 and in H.264."""
+    if name is None:
+        noise = (
+            np.random.default_rng(1).integers(30, 220, (6, 8, 3)).repeat(8, 0).repeat(8, 1).astype(np.uint8)
+        )
+        encode.write_video(tmp_path / "a.mp4", [noise] * 3, fps=25, quality=1)
+    for picture in media.read_pictures(clips / name if name else tmp_path / "a.mp4"):
+        gray, rgb = picture.gray(), picture.rgb()
+        assert gray.shape == rgb.shape[:2] and gray.flags.c_contiguous
+        assert np.percentile(np.abs(gray - rgb @ [0.299, 0.587, 0.114]), 95) < 4
+
+
 def test_odd_sizes_are_written(tmp_path):
-    media.write_video(tmp_path / "a.mp4", [np.zeros((33, 47, 3), np.uint8)] * 5, fps=25)
+    encode.write_video(tmp_path / "a.mp4", [np.zeros((33, 47, 3), np.uint8)] * 5, fps=25)
     assert next(media.read_frames(tmp_path / "a.mp4")).shape == (34, 48, 3)
 
 
 def test_frames_are_copies(tmp_path):
-    media.write_video(tmp_path / "a.mp4", numbered(10), fps=25, quality=1)
+    encode.write_video(tmp_path / "a.mp4", numbered(10), fps=25, quality=1)
     frames = list(media.read_frames(tmp_path / "a.mp4"))
     assert [number_of(frame) for frame in frames] == list(range(10))
     assert all(frame.flags.c_contiguous and frame.flags.owndata for frame in frames)
@@ -105,7 +119,7 @@ def test_frames_are_copies(tmp_path):
 
 @pytest.mark.parametrize("fps", [25, 30])
 def test_gif_lasts_as_long_as_the_film(tmp_path, fps):
-    media.write_gif(tmp_path / "a.gif", numbered(3 * fps), fps=fps)
+    encode.write_gif(tmp_path / "a.gif", numbered(3 * fps), fps=fps)
     with Image.open(tmp_path / "a.gif") as gif:
         total = 0
         for index in range(gif.n_frames):
@@ -115,7 +129,7 @@ def test_gif_lasts_as_long_as_the_film(tmp_path, fps):
 
 
 def broken_video(tmp_path) -> str:
-    media.write_video(tmp_path / "whole.mp4", numbered(50), fps=25, audio=tone(2), audio_rate=RATE)
+    encode.write_video(tmp_path / "whole.mp4", numbered(50), fps=25, audio=tone(2), audio_rate=RATE)
     data = bytearray((tmp_path / "whole.mp4").read_bytes())
     (tmp_path / "broken.mp4").write_bytes(data[: len(data) // 2])
     return tmp_path / "broken.mp4"
@@ -125,7 +139,7 @@ def test_bad_files_are_named_in_one_sentence(tmp_path):
     (tmp_path / "empty.wav").touch()
     (tmp_path / "text.wav").write_text("no sound at all, only words " * 100)
     soundfile.write(tmp_path / "sound.wav", tone(), RATE)
-    media.write_video(tmp_path / "mute.mp4", numbered(10), fps=25)
+    encode.write_video(tmp_path / "mute.mp4", numbered(10), fps=25)
     cases = [
         (media.read_audio, tmp_path / "absent.wav", "no such file"),
         (media.read_audio, tmp_path / "empty.wav", "empty"),
@@ -152,5 +166,5 @@ def test_nothing_half_written_is_left(tmp_path):
         raise RuntimeError("the disk is on fire")
 
     with pytest.raises(RuntimeError):
-        media.write_video(tmp_path / "a.mp4", frames(), fps=25)
+        encode.write_video(tmp_path / "a.mp4", frames(), fps=25)
     assert list(tmp_path.iterdir()) == []

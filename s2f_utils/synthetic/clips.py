@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
-from tqdm.auto import tqdm
 
-from s2f_utils import FRAME_RATE, StudyError, files, media
+from s2f_utils import FRAME_RATE, StudyError, encode, files
 from s2f_utils.synthetic import motion, portrait, scene, shape, texts, voice
 from s2f_utils.synthetic.canvas import CENTRE, SCALE
 from s2f_utils.synthetic.people import Person, person_of
+from s2f_utils.workers import each
 
 INGREDIENTS = ("coarticulation", "breath", "conditions", "voices", "texts")
 _RECIPE = "recipe.json"
@@ -109,11 +108,7 @@ def make(
     _tidy(folder, clips, seed)
     missing = [clip for clip in clips if not clip.path(folder).exists()]
     if missing:
-        work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-            delayed(_write)(clip, folder) for clip in missing
-        )
-        for _ in tqdm(work, total=len(missing), desc="Embedded corpus", unit="clip"):
-            pass
+        each(_write, [(clip, folder) for clip in missing], label="Embedded corpus", unit="clip", jobs=jobs)
     return [clip.path(folder) for clip in clips]
 
 
@@ -196,7 +191,7 @@ def _write(clip: Clip, folder: Path) -> None:
     path = clip.path(folder)
     with files.atomic_path(path.with_suffix(".truth.npz")) as temporary:
         np.savez_compressed(temporary, **truth)
-    media.write_video(path, pictures, fps=motion.FRAME_RATE, audio=sound, audio_rate=voice.RATE)
+    encode.write_video(path, pictures, fps=motion.FRAME_RATE, audio=sound, audio_rate=voice.RATE)
 
 
 def _tidy(folder: Path, clips: list[Clip], seed: int) -> None:

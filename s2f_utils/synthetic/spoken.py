@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy import signal
-from tqdm.auto import tqdm
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, face, speech
 from s2f_utils.synthetic import clips, voice
+from s2f_utils.workers import each
 
 
 def utterances(
@@ -44,9 +43,8 @@ def utterances(
         raise StudyError(f"Nothing called {without} can be left out; choose one of {clips.INGREDIENTS}.")
     planned = clips.plan(clips_per_speaker=clips_per_speaker, speakers=speakers, seed=seed)
     planned = list(filter(wanted, planned)) if wanted else planned
-    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_features)(clip, without) for clip in planned)
     label = f"without {without}" if without else "everything"
-    return list(tqdm(work, total=len(planned), desc=label, unit="utterance"))
+    return each(_features, [(clip, without) for clip in planned], label=label, unit="utterance", jobs=jobs)
 
 
 def _features(clip: clips.Clip, without: str) -> dict:

@@ -1,0 +1,99 @@
+"""Write films, animated pictures and sound, each whole or not at all."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import soundfile
+from PIL import Image
+
+from s2f_utils import FRAME_RATE, SAMPLE_RATE
+from s2f_utils.files import atomic_path
+
+
+def write_video(
+    path: str | Path,
+    frames: Iterable[np.ndarray],
+    *,
+    fps: int | Fraction = FRAME_RATE,
+    audio: np.ndarray | None = None,
+    audio_rate: int = SAMPLE_RATE,
+    quality: int = 18,
+) -> None:
+    """Write pictures and sound as mp4 (H.264 yuv420p, AAC) that every browser plays.
+
+    Parameters
+    ----------
+    path
+        The file to write, whole or not at all.
+    frames
+        (height, width, 3) uint8 RGB pictures of one size.
+    fps
+        Pictures per second; a ``Fraction`` for rates such as 30000/1001.
+    audio
+        (n,) samples in −1 … 1 that start with the first picture, or None.
+    audio_rate
+        Samples per second of ``audio``.
+    quality
+        The constant rate factor of x264: 0 is lossless, 18 looks it, 28 is small.
+    """
+    with atomic_path(path) as temporary, av.open(str(temporary), "w", format="mp4") as container:
+        video = container.add_stream("libx264", rate=Fraction(fps))
+        video.pix_fmt = "yuv420p"
+        # One thread: the bytes do not depend on the machine, and clips are encoded in parallel anyway.
+        video.options = {"crf": str(quality), "preset": "veryfast", "threads": "1"}
+        sound = container.add_stream("aac", rate=audio_rate, layout="mono") if audio is not None else None
+        sent = 0
+        for index, picture in enumerate(frames):
+            picture = _even(picture)
+            if index == 0:
+                video.height, video.width = picture.shape[:2]
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            if sound is not None:  # keep sound and pictures close together in the file
+                until = round((index + 1) / fps * audio_rate)
+                sent = _encode_sound(container, sound, audio, sent, until, audio_rate)
+        if sound is not None:
+            _encode_sound(container, sound, audio, sent, len(audio), audio_rate)
+            container.mux(sound.encode(None))
+        container.mux(video.encode(None))
+
+
+def write_gif(path: str | Path, frames: Iterable[np.ndarray], *, fps: int = FRAME_RATE) -> None:
+    """Write (height, width, 3) uint8 pictures as a looping GIF that runs at the true speed.
+
+    GIF counts time in hundredths of a second: each frame's end is rounded, so that errors do not add up.
+    """
+    images = [Image.fromarray(picture).quantize(64) for picture in frames]
+    ends = np.round(np.arange(1, len(images) + 1) * 100 / fps).astype(int)
+    durations = (np.diff(ends, prepend=0) * 10).tolist()
+    with atomic_path(path) as temporary:
+        images[0].save(
+            temporary, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
+        )
+
+
+def write_wav(path: str | Path, audio: np.ndarray, *, rate: int = SAMPLE_RATE) -> None:
+    """Write (n,) samples in −1 … 1 as a 16-bit wav file."""
+    with atomic_path(path) as temporary:
+        soundfile.write(temporary, audio, rate, subtype="PCM_16", format="WAV")
+
+
+def _even(picture: np.ndarray) -> np.ndarray:
+    """Repeat the last row or column of an odd-sized picture: H.264 stores colour for 2×2 pixels."""
+    height, width = picture.shape[:2]
+    padded = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    return np.ascontiguousarray(padded)
+
+
+def _encode_sound(container, stream, audio: np.ndarray, start: int, end: int, rate: int) -> int:
+    """Encode ``audio[start:end]`` at its place in time; return where the next call goes on."""
+    end = min(end, len(audio))
+    if end <= start:
+        return start
+    block = np.ascontiguousarray(audio[None, start:end], dtype=np.float32)
+    frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
+    container.mux(stream.encode(frame))
+    return end

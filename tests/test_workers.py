@@ -1,0 +1,178 @@
+"""Nothing is lost: not to a killed run, a dead worker, a full disk; and a cluster makes the same bytes."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from s2f_utils import StudyError, corpora, encode, features, files, workers
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory, clips):
+    folder = tmp_path_factory.mktemp("recordings")
+    found = sorted((clips / "grid").glob("s*/*.mpg"))[:8]
+    for path in found:
+        (folder / path.parent.name).mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / path.parent.name / path.name)
+    return corpora.recordings(folder)
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory, recordings):
+    store = tmp_path_factory.mktemp("local")
+    features.extract(recordings, store, jobs=1)
+    return store
+
+
+def contents(store: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(store.glob("*.npz"))}
+
+
+def whole(store: Path) -> list[str]:
+    """Names of the files in a store, each of which must be readable to the end."""
+    for path in store.glob("*.npz"):
+        with np.load(path, allow_pickle=False) as arrays:
+            assert all(len(arrays[name]) for name in arrays.files)
+    return sorted(path.name for path in store.glob("*.npz"))
+
+
+def wait_for(condition, seconds: float = 60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
+def end_process(number: int):
+    os.kill(os.getpid(), signal.SIGKILL) if number == 2 else None
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_answers_come_in_the_order_of_the_tasks(jobs):
+    numbers = [(number,) for number in range(20)]
+    assert workers.each(double, numbers, label="a", unit="b", jobs=jobs) == list(range(0, 40, 2))
+
+
+def test_a_worker_that_dies_is_said_in_one_sentence():
+    with pytest.raises(StudyError, match="ended suddenly"):
+        workers.each(end_process, [(number,) for number in range(4)], label="a", unit="b", jobs=2)
+    assert workers.each(double, [(4,), (5,)], label="a", unit="b", jobs=2) == [8, 10]
+
+
+@pytest.mark.parametrize("done", [0, 1, 3])
+def test_a_killed_extraction_leaves_whole_files_and_goes_on(tmp_path, recordings, local, done):
+    """Kill -9 of all its processes, at whatever they are."""
+    recordings.to_csv(tmp_path / "clips.csv", index=False)
+    store = tmp_path / "store"
+    code = "import sys, pandas as pd; from s2f_utils import features; "
+    code += "features.extract(pd.read_csv(sys.argv[1], dtype={'speaker': str}), sys.argv[2], jobs=2)"
+    command = [sys.executable, "-c", code, str(tmp_path / "clips.csv"), str(store)]
+    process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL, cwd=files.ROOT)
+    wait_for(lambda: store.is_dir() and len(list(store.glob("[!.]*.npz"))) >= done)
+    time.sleep(0.05 * done)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = {name: (store / name).stat().st_mtime_ns for name in whole(store)}
+    table = features.extract(recordings, store, jobs=2)
+    assert table["usable"].all() and contents(store) == contents(local)
+    notes = [name for name in kept if files.read_json(store / name.replace(".npz", ".json"))]
+    assert len(kept) - len(notes) <= 3  # a file whose note was not written yet is made again
+    assert not list(store.glob(".*"))
+
+
+def test_a_full_disk_is_said_in_one_sentence(tmp_path, recordings):
+    """A file system of 2 MB: the first clips fit, the next does not, and what is there is whole."""
+    store = tmp_path / "store"
+    store.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(store)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("only root can make a small file system")
+    try:
+        with pytest.raises(StudyError, match="disk is full"):
+            features.extract(recordings, store, jobs=1)
+        assert 1 <= len(whole(store)) < len(recordings)
+        with pytest.raises(StudyError, match="disk is full"):
+            noise = np.random.default_rng(0).integers(0, 256, (50, 256, 256, 3), dtype=np.uint8)
+            encode.write_video(store / "film.mp4", noise, quality=0)
+        assert not (store / "film.mp4").exists() and not list(store.glob(".*"))
+    finally:
+        subprocess.run(["umount", str(store)], check=True)
+
+
+@pytest.fixture
+def cluster(tmp_path_factory):
+    """A scheduler and two workers on loopback, from their command lines: address and worker processes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    dask = [str(Path(sys.executable).with_name("dask"))]
+    scheduler = [*dask, "scheduler", "--host", address, "--no-dashboard"]
+    worker = [
+        *dask,
+        "worker",
+        address,
+        "--nthreads",
+        "1",
+        "--no-nanny",
+        "--no-dashboard",
+        "--local-directory",
+    ]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": files.ROOT}
+    processes = [subprocess.Popen(scheduler, **quiet)]
+    processes += [subprocess.Popen([*worker, tmp_path_factory.mktemp("worker")], **quiet) for _ in range(2)]
+    try:
+        yield address, processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.slow
+def test_a_cluster_makes_the_same_bytes(tmp_path, recordings, local, cluster):
+    address, _ = cluster
+    table = features.extract(recordings, tmp_path, scheduler=address)
+    assert table["usable"].all() and contents(tmp_path) == contents(local)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_loses_a_worker_loses_nothing(tmp_path, recordings, local, cluster):
+    address, (first, _) = cluster
+
+    def kill():
+        wait_for(lambda: len(list(tmp_path.glob("[!.]*.npz"))) >= 2)
+        first.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    table = features.extract(recordings, tmp_path, scheduler=address)
+    killer.join()
+    assert first.wait() == -signal.SIGKILL
+    assert table["usable"].all() and contents(tmp_path) == contents(local)
+
+
+def test_no_scheduler_is_said_in_one_sentence(tmp_path, recordings, monkeypatch):
+    monkeypatch.setattr(workers, "_PATIENCE", 2)
+    with pytest.raises(StudyError, match="SCHEDULER=tcp://127.0.0.1:9: no Dask scheduler"):
+        features.extract(recordings, tmp_path, scheduler="tcp://127.0.0.1:9")
+
+
+def test_a_worker_of_another_version_is_refused(tmp_path, recordings):
+    with pytest.raises(StudyError, match="another version"):
+        features._store_clip(recordings["path"].iloc[0], tmp_path / "a.npz", "other code", 0)
+    assert not list(tmp_path.iterdir())
