@@ -79,6 +79,18 @@ def test_frames_are_taken_by_time(tmp_path, fps):
     assert abs(len(seen) - round(min(count, 55) / float(fps) * media.FRAME_RATE)) <= 1
 
 
+def test_sound_and_picture_start_together(tmp_path):
+    """A flash and a click at half a second stay within a millisecond and half a frame of each other."""
+    click = np.zeros(RATE, np.float32)
+    click[RATE // 2 : RATE // 2 + 48] = 0.9
+    frames = [np.full((64, 64, 3), 255 if index in (15, 16) else 0, np.uint8) for index in range(30)]
+    encode.write_video(tmp_path / "a.mp4", frames, fps=30, audio=click, audio_rate=RATE)
+    audio = media.read_audio(tmp_path / "a.mp4", rate=RATE)
+    assert abs(np.argmax(np.abs(audio)) / RATE - 0.5) < 0.002
+    flash = [picture.mean() for picture in media.read_frames(tmp_path / "a.mp4")]
+    assert abs(np.argmax(flash) / media.FRAME_RATE - 0.5) <= 0.5 / 30 + 0.5 / 25
+
+
 @pytest.mark.parametrize("name", ["grid/s1/bbal7s.mpg", None])
 def test_grey_is_the_brightness_of_the_colours(tmp_path, clips, name):
     """Taken from the luma plane, it is what FFmpeg's own conversion gives, in MPEG-1 and in H.264."""
