@@ -67,7 +67,7 @@ def _framed(clip: Path, shape: tuple[int, int], path: Path) -> tuple[Path, np.nd
             )
             yield shown
 
-    encode.write_video(path, pictures(), audio=media.read_audio(clip))
+    encode.write_video(path, pictures(), audio=media.read_audio(clip, rate=48_000), audio_rate=48_000)
     truth = synthetic.true_landmarks(clip, len(frames))
     return path, (truth + 0.5) * side / len(frames[0]) - 0.5 + np.array([left, top])
 

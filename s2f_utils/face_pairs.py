@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from s2f_utils import StudyError, drawing, face, features, light, media, warping
+from s2f_utils import StudyError, drawing, face, features, light, media, warping, watching
 
 PARTS = len(drawing.CONTOURS)
 CHANNELS = PARTS + 6  # drawn parts, reference picture, reference picture bent to the landmarks
@@ -78,7 +78,7 @@ def sequence(store: str | Path, clip: pd.Series, *, size: int) -> tuple[np.ndarr
     # The crop follows the smoothed pose, as the landmarks do: the tracker's jitter is no part of the truth.
     a, b = (_smooth(track) for track in face.pose_transform(arrays["landmarks"]))
     frames = media.read_frames(clip["path"])
-    crops = [face.crop(*item, features.FACE_SIZE) for item in zip(frames, a, b, strict=False)]
+    crops = [face.crop(*item, watching.FACE_SIZE) for item in zip(frames, a, b, strict=False)]
     pictures = resize(np.stack(crops), size)
     return pictures, face.in_crop(arrays["neutral"] + arrays["motion"], size)[: len(pictures)]
 

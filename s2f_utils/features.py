@@ -1,7 +1,6 @@
 """The feature store: one file for each clip, written once, made again only when clip or code changed."""
 
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from s2f_utils import FRAME_RATE, StudyError, face, media, speech, tracking
+from s2f_utils import FRAME_RATE, StudyError, media, speech, watching
 from s2f_utils.files import (
     atomic_path,
     code_digests,
@@ -23,9 +22,6 @@ from s2f_utils.files import (
 from s2f_utils.workers import each
 
 DESCRIPTION = ("clip_id", "speaker", "emotion", "intensity", "statement", "repetition")
-FACE_SIZE = 128  # pixels of the stored crops
-FACE_STEP = 5  # every fifth frame becomes a crop
-_HELD = 40  # pictures that wait to be cut: eight seconds, 55 MB at 1280×720
 _ONE_AT_A_TIME = Lock()  # the threads of a cluster's worker share dlib's models, which cannot be shared
 _FACTS = ["usable", "reason", "frames", "seconds", "detection_rate"]
 
@@ -123,7 +119,7 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
     """
     audio = media.read_audio(path)
     speech.require_sound(audio, str(path))
-    seen = _watch(path)
+    seen = watching.watch(path)
     return seen | _listen(path, audio, later, n_frames=len(seen["detected"]))
 
 
@@ -174,68 +170,9 @@ def _make_clip(path: str, target: Path, code: str, later: int) -> dict:
 def _listen(path: str | Path, audio: np.ndarray, later: int, *, n_frames: int) -> dict[str, np.ndarray]:
     """Describe a clip's sound, given at 16 kHz; the way of 2017 reads it at 48 kHz."""
     audio = speech.delayed(audio, later)
-    audio_2017 = speech.delayed(media.read_audio(path, rate=48_000), later, rate=48_000)
-    return {
+    heard = {
         "log_mel": speech.log_mel(audio, n_frames=n_frames),
         "loudness": speech.loudness(audio, n_frames=n_frames),
-        "fft_2017": speech.fft_2017(audio_2017, n_frames=n_frames),
     }
-
-
-def _watch(path: str | Path) -> dict[str, np.ndarray]:
-    """Follow the face, and cut it out of every fifth frame, in one pass that holds few pictures at a time."""
-    waiting, found, held, cut = deque(), [], {}, []
-
-    def grays() -> Iterator[np.ndarray]:
-        for picture in media.read_pictures(path):
-            waiting.append(picture)
-            yield picture.gray()
-
-    for index, points in enumerate(tracking.follow(grays())):
-        found.append(points)
-        picture = waiting.popleft()
-        if index % FACE_STEP == 0 and points is not None:
-            held[index] = picture
-        if len(held) == _HELD:
-            cut.append(_face_crops(held, found))
-            held = {}
-    landmarks, detected = tracking.fill_gaps(found)
-    _require_face(path, detected)
-    if held:
-        cut.append(_face_crops(held, found))
-    pose_free = face.remove_pose(landmarks)
-    neutral = face.neutral(pose_free)
-    return {
-        "landmarks": landmarks,
-        "motion": face.smooth(pose_free) - neutral,
-        "neutral": neutral,
-        "detected": detected,
-        **{name: np.concatenate([part[name] for part in cut]) for name in cut[0]},
-    }
-
-
-def _require_face(path: str | Path, detected: np.ndarray) -> None:
-    if not detected.any():
-        raise StudyError(f"{path}: no face was found in any picture; film one face from the front.")
-    gap = tracking.gap_length(detected)
-    if gap > tracking.MAX_GAP:
-        raise StudyError(
-            f"{path}: the face is lost for {gap} frames in a row; at most {tracking.MAX_GAP} are filled."
-        )
-    if len(detected) < FRAME_RATE // 2:
-        raise StudyError(f"{path}: the clip is shorter than half a second; record a whole sentence.")
-
-
-def _face_crops(pictures: dict[int, media.Picture], found: list[np.ndarray | None]) -> dict:
-    """Cut the upright face out of some frames; what its rigid points are, all frames so far tell."""
-    rigid = face.rigid_points(np.stack([points for points in found if points is not None]))
-    landmarks = np.stack([found[index] for index in pictures])
-    a, b = face.pose_transform(landmarks, rigid=rigid)
-    turned = zip(pictures.values(), a, b, strict=True)
-    crops = [face.crop(picture.rgb(), *turn, FACE_SIZE) for picture, *turn in turned]
-    pose_free = face.remove_pose(landmarks, rigid=rigid)
-    return {
-        "faces": np.stack(crops),
-        "face_frames": np.array(list(pictures)),
-        "face_landmarks": face.in_crop(pose_free, FACE_SIZE),
-    }
+    audio_2017 = speech.delayed(media.read_audio(path, rate=48_000), later, rate=48_000)
+    return heard | {"fft_2017": speech.fft_2017(audio_2017, n_frames=n_frames)}

@@ -15,6 +15,7 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 
 # Formats whose first plane is the picture in grey, and the way from video's 16 … 235 to 0 … 255.
 _LUMA_FIRST = {"yuv420p", "yuv422p", "yuv444p", "yuvj420p", "yuvj422p", "yuvj444p", "nv12"}
+_HOLE = 0.02  # seconds: where so much sound is missing between two blocks, there is silence
 _FULL_RANGE = np.arange(256, dtype=np.uint8)
 _VIDEO_RANGE = np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
 
@@ -47,14 +48,20 @@ def read_audio(path: str | Path, *, rate: int = SAMPLE_RATE) -> np.ndarray:
         if not container.streams.audio:
             raise StudyError(f"{path}: there is no sound track in this file; record it with sound.")
         stream = container.streams.audio[0]
-        blocks, start = [], None
+        sound, start = (
+            bytearray(),
+            None,
+        )  # bytes that grow in place: a list of blocks would need twice the memory
+        native_rate = stream.codec_context.sample_rate
         for frame in container.decode(stream):
             start = frame.time if start is None else start
-            blocks.append(_mono(frame))
-        native_rate = stream.codec_context.sample_rate
-    if not blocks or not sum(map(len, blocks)):
+            missing = round((frame.time - start) * native_rate) - len(sound) // 4
+            if missing > native_rate * _HOLE:
+                sound += bytes(4 * missing)
+            sound += _mono(frame).tobytes()
+    if not sound:
         raise StudyError(f"{path}: the sound track is empty; choose a recording with sound.")
-    audio = np.concatenate(blocks)
+    audio = np.frombuffer(sound, np.float32)
     audio = _shift(audio, round(((start or 0.0) - _first_picture_time(path, start)) * native_rate))
     return resample(audio, native_rate, rate)
 

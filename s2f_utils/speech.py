@@ -1,5 +1,7 @@
 """Sound to spectra: log-mel and loudness at 100 columns per second, and the FFT matrix of 2017."""
 
+from collections.abc import Iterator
+
 import librosa
 import numpy as np
 
@@ -12,6 +14,7 @@ _LOWEST, _HIGHEST = 60, 7600  # Hz: the edges of the mel bands
 _HOP = SAMPLE_RATE // COLUMN_RATE
 _WINDOW = SAMPLE_RATE // 40  # 25 ms
 _BLOCK = SAMPLE_RATE // 200  # 5 ms
+_PIECE = 1000  # columns that are computed at once, so that long recordings fit in memory
 _REACH_OF_SPEECH, _ABOVE_NOISE = 30.0, 6.0  # dB below a clip's loud moments, and over its quiet ones
 DYNAMIC_RANGE = 11.5  # natural log of power: 50 dB below the loudest moment counts as silence
 _SILENCE = -60.0  # dB below full scale: quieter than any recording of speech at its loudest moment
@@ -42,9 +45,13 @@ def log_mel(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
 
     See notebooks 01_exploration and 02_feature_extraction.
     """
-    audio = _fit(audio, n_frames)
+    audio = librosa.effects.preemphasis(_fit(audio, n_frames), coef=0.97)
+    return np.concatenate([_log_mel(piece)[keep] for piece, keep in _pieces(audio)])
+
+
+def _log_mel(audio: np.ndarray) -> np.ndarray:
     power = librosa.feature.melspectrogram(
-        y=librosa.effects.preemphasis(audio, coef=0.97),
+        y=audio,
         sr=SAMPLE_RATE,
         n_fft=512,
         win_length=_WINDOW,
@@ -57,6 +64,15 @@ def log_mel(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
     return np.log(power[:, :-1] + 1e-10).T.astype(np.float32)
 
 
+def _pieces(audio: np.ndarray) -> Iterator[tuple[np.ndarray, slice]]:
+    """Cut a long recording into minutes that overlap, and say which columns of each to keep."""
+    margin = 10  # columns, more than any window is wide
+    for first in range(0, len(audio), _PIECE * _HOP):
+        start = max(0, first - margin * _HOP)
+        skip = (first - start) // _HOP
+        yield audio[start : first + (_PIECE + margin) * _HOP], slice(skip, skip + _PIECE)
+
+
 def mel_centres() -> np.ndarray:
     """Return the centres of the mel bands: (40,) Hz."""
     return librosa.mel_frequencies(N_MELS + 2, fmin=_LOWEST, fmax=_HIGHEST)[1:-1]
@@ -67,7 +83,10 @@ def loudness(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
 
     See notebook 02_feature_extraction.
     """
-    audio = _fit(audio, n_frames)
+    return np.concatenate([_loudness(piece)[keep] for piece, keep in _pieces(_fit(audio, n_frames))])
+
+
+def _loudness(audio: np.ndarray) -> np.ndarray:
     rms = librosa.feature.rms(y=audio, frame_length=_WINDOW, hop_length=_HOP, pad_mode="reflect")
     return np.maximum(20 * np.log10(rms[0, :-1] + 1e-10), -100).astype(np.float32)
 
@@ -133,13 +152,15 @@ def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> n
     length, pieces, rate = 128, 23, 48_000
     window = length * pieces
     centres = np.round(np.arange(n_frames) * rate / FRAME_RATE).astype(int)
-    # Half a window before the first frame, and at least as much after the last.
-    missing = max(0, centres[-1] + window - len(audio))
-    padded = np.pad(audio, (window // 2, missing), mode="edge")
-    samples = padded[centres[:, None] + np.arange(window)].reshape(n_frames, pieces, length)
-    if keep_offset:
-        samples = samples - 1  # (x * 2**15) / 2**16 * 2 - 1
-    return np.abs(np.fft.rfft(samples)).transpose(0, 2, 1).astype(np.float16)
+    around = np.arange(window) - window // 2
+    spectra = np.empty((n_frames, length // 2 + 1, pieces), np.float16)
+    for first in range(0, n_frames, _PIECE // COLUMNS_PER_FRAME):
+        some = slice(first, first + _PIECE // COLUMNS_PER_FRAME)
+        inside = np.clip(centres[some, None] + around, 0, len(audio) - 1)  # the ends are repeated
+        samples = audio[inside].reshape(-1, pieces, length)
+        # (x * 2**15) / 2**16 * 2 - 1
+        spectra[some] = np.abs(np.fft.rfft(samples - 1 if keep_offset else samples)).transpose(0, 2, 1)
+    return spectra
 
 
 def _fit(audio: np.ndarray, n_frames: int | None) -> np.ndarray:

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, corpora, encode, face, features, media, tracking
+from s2f_utils import StudyError, corpora, encode, face, features, media, tracking, watching
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +64,22 @@ def test_contract(store):
 def test_long_recordings_are_cut_in_parts(store, recordings, monkeypatch):
     """Held only a few at a time, crops stay where they are, within a pixel, and show what they show."""
     whole = features.load(store[0], "s1_bbal7s")
-    monkeypatch.setattr(features, "_HELD", 4)
+    monkeypatch.setattr(watching, "_HELD", 4)
     parts = features.clip_features(recordings / "s1" / "bbal7s.mpg")
     assert np.array_equal(parts["face_frames"], whole["face_frames"])
     assert np.abs(parts["face_landmarks"] - whole["face_landmarks"]).max() < 1
     shown = zip(parts["faces"], parts["face_landmarks"], strict=True)
     apart = [tracking.track([crop])[0] - points for crop, points in shown]
     assert np.median(np.abs(apart)) < 2
+
+
+def test_of_a_long_recording_fewer_crops_are_kept(store, recordings, monkeypatch):
+    whole = features.load(store[0], "s1_bbal7s")
+    monkeypatch.setattr(watching, "_HELD", 3)
+    monkeypatch.setattr(watching, "_MOST_CROPS", 5)
+    few = features.clip_features(recordings / "s1" / "bbal7s.mpg")
+    assert few["face_frames"].tolist() == [0, 20, 40, 60] and len(few["faces"]) == 4
+    assert np.array_equal(few["motion"], whole["motion"])
 
 
 def test_bad_clips_are_rows_with_reasons(store):

@@ -106,3 +106,23 @@ def test_sound_that_starts_late_or_early(tmp_path, suffix, late, start):
     times = np.arange(SECONDS * 25) / 25
     path = tmp_path / f"film.{suffix}"
     check(path, times, write(path, times, fps=Fraction(25), late=late, start=start))
+
+
+def test_a_hole_in_the_sound_is_silence(tmp_path):
+    """Half a second of sound is missing; what comes after stays in its place."""
+    times = np.arange(SECONDS * 25) / 25
+    write(tmp_path / "whole.mkv", times, fps=Fraction(25))
+    with av.open(str(tmp_path / "whole.mkv")) as whole, av.open(str(tmp_path / "hole.mkv"), "w") as hole:
+        streams = {stream.index: hole.add_stream_from_template(stream) for stream in whole.streams}
+        for packet in whole.demux():
+            sound = packet.stream.type == "audio"
+            if packet.dts is None or (sound and 0.7 < packet.pts * packet.time_base < 1.2):
+                continue
+            packet.stream = streams[packet.stream.index]
+            hole.mux(packet)
+    audio = media.read_audio(tmp_path / "hole.mkv", rate=RATE)
+    for click in CLICKS:
+        first = round(click * RATE) - RATE // 10
+        found = np.argmax(np.correlate(audio[first : first + RATE // 5], CLICK, "valid")) + first
+        assert abs(found / RATE - click) < 2e-3
+    assert np.abs(audio[round(0.8 * RATE) : round(1.1 * RATE)]).max() == 0
