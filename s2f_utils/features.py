@@ -10,16 +10,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from s2f_utils import FRAME_RATE, StudyError, face, media, speech, tracking
-from s2f_utils.files import (
-    atomic_path,
-    code_digests,
-    digest,
-    file_digest,
-    read_json,
-    remove_unfinished,
-    write_json,
-)
+from s2f_utils import FRAME_RATE, StudyError, face, files, media, openface, speech, tracking
 from s2f_utils.workers import each
 
 DESCRIPTION = ("clip_id", "speaker", "emotion", "intensity", "statement", "repetition")
@@ -27,6 +18,11 @@ FACE_SIZE = 128  # pixels of the stored crops
 FACE_STEP = 5  # every fifth frame becomes a crop
 _HELD = 40  # pictures that wait to be cut: eight seconds, 55 MB at 1280×720
 _ONE_AT_A_TIME = Lock()  # the threads of a cluster's worker share dlib's models, which cannot be shared
+_NO_FACES = {
+    "faces": np.zeros((0, FACE_SIZE, FACE_SIZE, 3), np.uint8),
+    "face_frames": np.zeros(0, int),
+    "face_landmarks": np.zeros((0, 68, 2), np.float32),
+}
 _FACTS = ["usable", "reason", "frames", "seconds", "detection_rate"]
 
 
@@ -62,7 +58,7 @@ def extract(
     """
     store = Path(store)
     store.mkdir(parents=True, exist_ok=True)
-    remove_unfinished(store)
+    files.remove_unfinished(store)
     moved = later or {}
     tasks = [
         (row.path, store / f"{row.clip_id}.npz", _code(), moved.get(row.clip_id, 0))
@@ -70,7 +66,7 @@ def extract(
     ]
     facts = each(_store_clip, tasks, label="features", unit="clip", jobs=jobs, scheduler=scheduler)
     table = clips.reset_index(drop=True).join(pd.DataFrame(facts, columns=_FACTS))
-    with atomic_path(store / "clips.csv") as temporary:
+    with files.atomic_path(store / "clips.csv") as temporary:
         table.to_csv(temporary, index=False)
     return table
 
@@ -112,7 +108,8 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
     dict
         ``log_mel`` (4T, 40), ``loudness`` (4T,), ``fft_2017`` (T, 65, 23), ``landmarks`` (T, 68, 2) pixels,
         ``motion`` (T, 68, 2) and ``neutral`` (68, 2) in inter-ocular distances, ``detected`` (T,), ``faces``
-        (T', 128, 128, 3), ``face_frames`` (T',), ``face_landmarks`` (T', 68, 2) crop pixels.
+        (T', 128, 128, 3), ``face_frames`` (T',), ``face_landmarks`` (T', 68, 2) crop pixels. T' is 0 where
+        there are landmarks and no pictures.
 
     Raises
     ------
@@ -121,16 +118,17 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
 
     See notebook 02_feature_extraction.
     """
-    audio = media.read_audio(path)
-    speech.require_sound(audio, str(path))
+    sound = openface.sound_of(path)
+    audio = media.read_audio(sound)
+    speech.require_sound(audio, str(sound))
     seen = _watch(path)
-    return seen | _listen(path, audio, later, n_frames=len(seen["detected"]))
+    return seen | _listen(sound, audio, later, n_frames=len(seen["detected"]))
 
 
 @cache
 def _code() -> str:
     """Digest of all code that features depend on."""
-    return digest(code_digests(__name__))
+    return files.digest(files.code_digests(__name__))
 
 
 @threadpool_limits.wrap(limits=1)  # clips are made side by side, and sums depend on the number of threads
@@ -147,27 +145,29 @@ def _store_clip(path: str, target: Path, code: str, later: int) -> dict:
 
 def _make_clip(path: str, target: Path, code: str, later: int) -> dict:
     note = target.with_suffix(".json")
-    key = digest([code, file_digest(path)])
-    known = read_json(note)
+    sound = openface.sound_of(path)
+    sources = [one for one in dict.fromkeys((Path(path), sound)) if one.is_file()]
+    key = files.digest([code, *map(files.file_digest, sources)])
+    known = files.read_json(note)
     there = known.get("key") == key and (target.is_file() or not known["row"]["usable"])
     if there and (known["later"] == later or not known["row"]["usable"]):
         return known["row"]
     try:
         if there:  # only its sound is moved
             arrays = load(target.parent, target.stem)
-            arrays |= _listen(path, media.read_audio(path), later, n_frames=len(arrays["detected"]))
+            arrays |= _listen(sound, media.read_audio(sound), later, n_frames=len(arrays["detected"]))
         else:
             arrays = clip_features(path, later=later)
     except StudyError as error:
         row = {"usable": False, "reason": str(error), "frames": 0, "seconds": 0.0}
         row |= {"detection_rate": 0.0}
     else:
-        with atomic_path(target) as temporary:
+        with files.atomic_path(target) as temporary:
             np.savez(temporary, **arrays)
         frames = len(arrays["detected"])
         row = {"usable": True, "reason": "", "frames": frames, "seconds": frames / FRAME_RATE}
         row |= {"detection_rate": float(arrays["detected"].mean())}
-    write_json(note, {"key": key, "later": later, "row": row})
+    files.write_json(note, {"key": key, "later": later, "row": row})
     return row
 
 
@@ -183,8 +183,21 @@ def _listen(path: str | Path, audio: np.ndarray, later: int, *, n_frames: int) -
 
 
 def _watch(path: str | Path) -> dict[str, np.ndarray]:
+    """Follow the face, or read from a table where it was; its pose taken out, what is left is motion."""
+    if openface.is_table(path):
+        (landmarks, detected), faces = openface.read(path), _NO_FACES
+    else:
+        landmarks, detected, faces = _follow(path)
+    _require_face(path, detected)
+    pose_free = face.remove_pose(landmarks)
+    neutral = face.neutral(pose_free)
+    motion = face.smooth(pose_free) - neutral
+    return {"landmarks": landmarks, "motion": motion, "neutral": neutral, "detected": detected, **faces}
+
+
+def _follow(path: str | Path) -> tuple[np.ndarray, np.ndarray, dict]:
     """Follow the face, and cut it out of every fifth frame, in one pass that holds few pictures at a time."""
-    waiting, found, held, cut = deque(), [], {}, []
+    waiting, found, held, cut = deque(), [], {}, [_NO_FACES]
 
     def grays() -> Iterator[np.ndarray]:
         for picture in media.read_pictures(path):
@@ -200,18 +213,9 @@ def _watch(path: str | Path) -> dict[str, np.ndarray]:
             cut.append(_face_crops(held, found))
             held = {}
     landmarks, detected = tracking.fill_gaps(found)
-    _require_face(path, detected)
     if held:
         cut.append(_face_crops(held, found))
-    pose_free = face.remove_pose(landmarks)
-    neutral = face.neutral(pose_free)
-    return {
-        "landmarks": landmarks,
-        "motion": face.smooth(pose_free) - neutral,
-        "neutral": neutral,
-        "detected": detected,
-        **{name: np.concatenate([part[name] for part in cut]) for name in cut[0]},
-    }
+    return landmarks, detected, {name: np.concatenate([part[name] for part in cut]) for name in _NO_FACES}
 
 
 def _require_face(path: str | Path, detected: np.ndarray) -> None:
