@@ -47,7 +47,7 @@ def folder_of(corpus: str, data: str) -> str:
         return ""
     folder = Path(data).expanduser().resolve() if data else files.DATA / "raw" / corpus
     if not folder.is_dir():
-        fetch = "" if data or corpus == "folder" else f"fetch them with `make data CORPUS={corpus}`, or "
+        fetch = "" if data or corpus == "folder" else f"run `make data CORPUS={corpus}`, or "
         raise StudyError(f"There is no folder {folder}; {fetch}say where the recordings lie with DATA=.")
     return str(folder)
 
