@@ -19,7 +19,7 @@ _CHUNK = 1 << 16  # bytes
 _PATIENCE = 60  # seconds without an answer
 _BREAKS = 5  # breaks without a byte in between after which a transfer is given up
 _LARGEST = 4 << 30  # bytes: no recording is larger, and an archive that says so is a bomb
-_EXPANDS = 20  # times: video is packed already, and tables shrink to a quarter
+_EXPANDS = 20  # times: video is packed already, and tables of numbers do not shrink so far
 
 
 def fetch(corpus: str, people: Sequence[str], folder: str | Path, *, host: str = ZENODO) -> Path:
@@ -80,7 +80,7 @@ def _bring(source: Source, people: Sequence[str], folder: Path, host: str) -> No
         if name not in listed:
             raise StudyError(f"{name} is not in record {source.record} at {host}; its layout has changed.")
         checksum = listed[name]["checksum"]
-        if checksum != (source.checksum or checksum):
+        if source.checksum and checksum != source.checksum:
             problem = f"is not the one that was published there ({source.checksum})"
             raise StudyError(f"{name} in record {source.record} at {host} {problem}; take it from elsewhere.")
         archive = download(folder / name, **listed[name])

@@ -127,12 +127,15 @@ def test_the_table_of_clips(corpus, tmp_path):
         (tmp_path / path.parent.name).mkdir(exist_ok=True)
         (tmp_path / path.parent.name / path.name).write_bytes(path.read_bytes())
     one = Path(clips["path"].iloc[0]).relative_to(corpus)
-    copies = [tmp_path / one.with_stem(f"01-01-08-0{number}-01-01-01") for number in (1, 2)]
-    for copy in copies:  # the same landmarks beside two sounds
-        copy.write_bytes(b"one of the two is wrong")
+    for number, content in enumerate(
+        ["one of the two is wrong", "one of the two is wrong", "as long, but its own..."]
+    ):
+        copy = tmp_path / one.with_stem(f"01-01-08-02-01-0{number}-01")
+        copy.write_text(content)
         openface.sound_of(copy).touch()
     openface.sound_of(tmp_path / one).unlink()
-    assert list(corpora.load(CORPUS, tmp_path)["clip_id"]) == list(clips["clip_id"])[1:]
+    kept = set(clips["clip_id"][1:]) | {"01-01-08-02-01-02-01"}
+    assert set(corpora.load(CORPUS, tmp_path)["clip_id"]) == kept
 
 
 def test_nothing_to_learn_from(tmp_path):
@@ -168,6 +171,16 @@ def test_a_changed_sound_is_heard_again(store, corpus, tmp_path):
     features.extract(clips, tmp_path / "store", jobs=1)
     after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "store").glob("*.npz")}
     assert {name for name in after if after[name] != before[name]} == {f"{clips['clip_id'].iloc[2]}.npz"}
+
+
+def test_the_sound_beside_a_table_is_moved(store, corpus, tmp_path):
+    clips = corpora.load(CORPUS, corpus).head(1)
+    (clip,) = clips["clip_id"]
+    for later in (0, 2):  # made, then only its sound moved
+        features.extract(clips, tmp_path, jobs=1, later={clip: later})
+    moved, still = features.load(tmp_path, clip), features.load(store[0], clip)
+    assert np.array_equal(moved["motion"], still["motion"])
+    assert np.median(np.abs(moved["log_mel"][16:-8] - still["log_mel"][8:-16])) < 1e-3
 
 
 def test_rows_are_placed_by_their_time_stamps(tmp_path):
