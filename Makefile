@@ -23,7 +23,7 @@ fail = { echo "Error: $(1)" >&2; exit 1; }
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
-	@echo 'Choices: CORPUS=synthetic|ravdess|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> SCHEDULER=tcp://<host>:8786 PARAMS="EPOCHS=3"'
+	@echo 'Choices: CORPUS=synthetic|ravdess|ravdess-landmarks|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> SCHEDULER=tcp://<host>:8786 PARAMS="EPOCHS=3"'
 
 report: $(READY) ## the whole study: corpus, six notebooks, pages, headline numbers
 	@$(BIN)/python -m s2f_utils report $(RUN) --real "$$REAL" --scheduler "$$SCHEDULER" \
@@ -41,7 +41,7 @@ animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=phot
 	@$(BIN)/python -m s2f_utils animate $(if $(WAV),--wav "$$WAV") $(if $(TEXT),--text "$$TEXT") \
 		$(if $(FACE),--face "$$FACE") $(if $(OUT),--out "$$OUT")
 
-data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess ACTORS=1,2 or CORPUS=grid SPEAKERS=s1,s4
+data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess-landmarks, CORPUS=ravdess ACTORS=1,2, CORPUS=grid SPEAKERS=s1,s4
 	@$(BIN)/python -m s2f_utils data $(RUN) --people "$(if $(ACTORS),$$ACTORS,$$SPEAKERS)"
 
 bench: $(READY) ## the cost of extraction, side by side with the 2017 way and the least possible

@@ -32,6 +32,7 @@
 # %%
 import tempfile
 import time
+from collections.abc import Iterator
 
 import IPython.display
 import numpy as np
@@ -43,11 +44,14 @@ from matplotlib import pyplot as plt
 from s2f_utils import (
     FRAME_RATE,
     SAMPLE_RATE,
+    WITHOUT_PICTURES,
     StudyError,
     corpora,
+    drawing,
     evaluation,
     face,
     media,
+    openface,
     plots,
     speech,
     synthetic,
@@ -56,7 +60,7 @@ from s2f_utils import (
 from s2f_utils.record import Run
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
+CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
 DATA = ""  # folder of the recordings; the embedded corpus has its own
 PROFILE = "full"  # names the folder of results
 SEED = 2017  # chooses the clip that is looked at closely
@@ -94,13 +98,23 @@ run.figure(
 # %% [markdown]
 # ## 2. Faces
 #
-# One frame of each person, as filmed.
+# One frame of each person, as filmed. A corpus that brings landmarks and no pictures is drawn in lines.
+
 
 # %%
+def film(path: str) -> Iterator[np.ndarray]:
+    """Show a clip's pictures, or its landmarks as stick faces."""
+    if CORPUS not in WITHOUT_PICTURES:
+        return media.read_frames(path)
+    landmarks, _ = openface.read(path)
+    upright = face.in_crop(face.remove_pose(landmarks), 160)
+    return (drawing.stick_face(points, 160) for points in upright)
+
+
 shown, names = [], []
 for name, group in clips.groupby("speaker", sort=False):
     try:
-        frames = media.read_frames(group["path"].iloc[0])
+        frames = film(group["path"].iloc[0])
         shown.append(plots.thumbnail(next(frames), 160))
         names.append(f"{name} ({group['split'].iloc[0]})")
     except StudyError as problem:
@@ -115,12 +129,12 @@ run.figure(fig, "people", "Everybody in the corpus, one frame each.")
 
 # %%
 example = clips.sample(1, random_state=SEED).iloc[0]
-audio = media.read_audio(example["path"])
+audio = media.read_audio(openface.sound_of(example["path"]))
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
-frames = list(media.read_frames(example["path"]))
-landmarks, detected = tracking.track(frames)
+frames = list(film(example["path"]))
+landmarks, detected = openface.read(example["path"]) if CORPUS in WITHOUT_PICTURES else tracking.track(frames)
 opening = face.mouth_measures(face.remove_pose(landmarks))["opening"] if detected.any() else None
 fig = plots.sound(audio, speech.log_mel(audio), rate=SAMPLE_RATE, opening=opening)
 run.figure(
@@ -147,7 +161,7 @@ run.figure(fig, "film", "The same sentence as a film strip, left to right, top t
 rows = []
 for row in clips.iloc[:: max(1, len(clips) // 100)].itertuples():
     try:
-        track = media.read_audio(row.path)
+        track = media.read_audio(openface.sound_of(row.path))
         level = float(np.percentile(speech.loudness(track), 95))
         rows.append({"split": row.split, "seconds": len(track) / SAMPLE_RATE, "level": level})
     except StudyError as problem:

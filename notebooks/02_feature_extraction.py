@@ -17,7 +17,7 @@
 #
 # **Question.** What does a network get to hear, and what is it asked to show?
 #
-# **Inputs.** A corpus of recordings: any video files with sound.
+# **Inputs.** A corpus of recordings: any video files with sound, or landmarks that others tracked and their sound.
 #
 # **Outputs.** The feature store, one file for each clip, and a table that says for every clip whether it
 # can be used or why not.
@@ -41,11 +41,13 @@ from IPython.display import Markdown
 from s2f_utils import (
     FRAME_RATE,
     SAMPLE_RATE,
+    WITHOUT_PICTURES,
     corpora,
     evaluation,
     face,
     features,
     media,
+    openface,
     plots,
     speech,
     sync,
@@ -55,7 +57,7 @@ from s2f_utils import (
 from s2f_utils.record import Run
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
+CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
 DATA = ""  # folder of the recordings; the embedded corpus has its own
 PROFILE = "full"  # names the folder of results
 SEED = 2017  # chooses the clip that is looked at closely
@@ -101,7 +103,7 @@ fig = plots.histogram(
 run.figure(
     fig,
     "detection_rate",
-    f"The detector finds the face in {rate:.1%} of the frames; shorter gaps than "
+    f"The face is found in {rate:.1%} of the frames; shorter gaps than "
     f"{tracking.MAX_GAP + 1} frames are filled by interpolation, longer ones make a clip unusable.",
 )
 
@@ -117,7 +119,8 @@ clip = features.clip_features(example["path"])
 start = time.perf_counter()  # the first call has loaded the libraries
 features.clip_features(example["path"])
 run.record("extraction.frames_per_second", len(clip["detected"]) / (time.perf_counter() - start))
-audio = media.read_audio(example["path"])
+sound = openface.sound_of(example["path"])
+audio = media.read_audio(sound)
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
@@ -136,7 +139,7 @@ run.figure(
 
 # %%
 moment = int(np.argmax(clip["loudness"])) // speech.COLUMNS_PER_FRAME
-audio48 = media.read_audio(example["path"], rate=48_000)
+audio48 = media.read_audio(sound, rate=48_000)
 repaired = speech.fft_2017(audio48, n_frames=len(clip["detected"]), keep_offset=False)[moment]
 columns = slice(max(0, moment * 4 - 12), moment * 4 + 12)
 fig = plots.spectra_2017(clip["log_mel"][columns].T, clip["fft_2017"][moment], repaired)
@@ -151,13 +154,19 @@ run.figure(
 # ## 3. The same clip: the face
 #
 # dlib's detector finds the face, a cascade of regression trees places 68 landmarks, and the box of the next
-# frame follows from them.
+# frame follows from them. A corpus without pictures was tracked by OpenFace (Baltrušaitis and others, 2018): its
+# landmarks are moved from the times of its pictures to ours by interpolation.
 
 # %%
 chosen = np.linspace(0, len(clip["detected"]) - 1, 5).astype(int)
-wanted = set(chosen.tolist())
-frames = [frame for index, frame in enumerate(media.read_frames(example["path"])) if index in wanted]
-fig = plots.tracked(frames, clip["landmarks"][chosen])
+found = clip["landmarks"][chosen]
+if CORPUS in WITHOUT_PICTURES:
+    low, high = found.min(axis=(0, 1)) - 20, found.max(axis=(0, 1)) + 20
+    frames, found = [np.zeros((*np.int_(high - low)[::-1], 3), np.uint8)] * len(chosen), found - low
+else:
+    wanted = set(chosen.tolist())
+    frames = [frame for index, frame in enumerate(media.read_frames(example["path"])) if index in wanted]
+fig = plots.tracked(frames, found)
 run.figure(fig, "tracked", "Five moments of the clip with the landmarks that were found in them.")
 
 # %% [markdown]

@@ -56,7 +56,7 @@ from s2f_utils import (
 from s2f_utils.record import Run
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
+CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
 DATA = ""  # folder of the recordings, kept with the models for reference
 PROFILE = "full"  # names the folders of results and models
 SEED = 2017  # seed of weights, order and augmentation

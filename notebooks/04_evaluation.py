@@ -62,7 +62,7 @@ from s2f_utils import (
 from s2f_utils.record import Run
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
+CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
 DATA = ""  # folder of the recordings, named in the text
 PROFILE = "full"  # names the folders of results and models
 REAL = ""  # folder of real recordings of other people to judge the models on as well; empty: none

@@ -10,6 +10,7 @@
 #     name: python3
 #   s2f:
 #     needs: [02_feature_extraction]
+#     pictures: true
 # ---
 
 # %% [markdown]

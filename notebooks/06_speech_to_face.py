@@ -10,6 +10,7 @@
 #     name: python3
 #   s2f:
 #     needs: [02_feature_extraction, 03_cnn_rnn_training, 05_dcgan_generation]
+#     pictures: true
 # ---
 
 # %% [markdown]

@@ -2,6 +2,8 @@
 
 FRAME_RATE = 25  # video frames per second of the whole study
 SAMPLE_RATE = 16_000  # sound samples per second of the whole study
+CORPORA = ("synthetic", "ravdess", "grid", "folder", "ravdess-landmarks")
+WITHOUT_PICTURES = ("ravdess-landmarks",)  # corpora that bring landmarks and sound alone
 
 
 class StudyError(Exception):

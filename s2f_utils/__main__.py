@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import StudyError, files
+from . import CORPORA, StudyError, files
 
 
 def main(arguments: list[str]) -> int:
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = argparse.ArgumentParser(add_help=False)
-    run.add_argument("--corpus", default="synthetic", help="synthetic, ravdess, grid or folder")
+    run.add_argument("--corpus", default="synthetic", help=", ".join(CORPORA))
     run.add_argument("--data", default="", help="folder in which real recordings lie")
     run.add_argument("--profile", default="quick", help="how much: a file in notebooks/params")
     report = commands.add_parser("report", parents=[run], help="bring the notebooks' results up to date")
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "--params", default="", help='parameters of notebooks, such as "EPOCHS=3 IMAGE_SIZE=64"'
     )
     report.set_defaults(command=_report)
-    data = commands.add_parser("data", parents=[run], help="make or check a corpus")
+    data = commands.add_parser("data", parents=[run], help="make, fetch or check a corpus")
     data.add_argument("--people", default="", help="whose recordings to fetch first, such as 1,2 or s1,s4")
     data.add_argument("--host", help="where the records of published corpora are kept, if not at Zenodo")
     data.set_defaults(command=_data)
@@ -85,12 +85,12 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _data(options: argparse.Namespace) -> None:
-    from . import plan, recordings
+    from . import plan, recordings, sources
 
-    if options.people:
+    people = [name.strip() for name in options.people.split(",") if name.strip()]
+    if people or (sources.comes_whole(options.corpus) and not options.data):
         from . import arrivals
 
-        people = [name.strip() for name in options.people.split(",")]
         folder = files.DATA / "raw" / options.corpus
         arrivals.fetch(options.corpus, people, folder, host=options.host or arrivals.ZENODO)
     notebooks = files.ROOT / "notebooks"

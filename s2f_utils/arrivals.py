@@ -4,7 +4,6 @@ import re
 import shutil
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import pooch
@@ -12,6 +11,7 @@ import requests
 from tqdm.auto import tqdm
 
 from s2f_utils import StudyError, files
+from s2f_utils.sources import SOURCES, Source, comes_whole
 
 ZENODO = "https://zenodo.org"
 pooch.get_logger().setLevel("WARNING")
@@ -19,56 +19,24 @@ _CHUNK = 1 << 16  # bytes
 _PATIENCE = 60  # seconds without an answer
 _BREAKS = 5  # breaks without a byte in between after which a transfer is given up
 _LARGEST = 4 << 30  # bytes: no recording is larger, and an archive that says so is a bomb
-_EXPANDS = 20  # times: video is packed already
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a corpus comes from.
-
-    ``record`` is its number at Zenodo, ``archive`` the name of a person's archive there, ``member`` the
-    pattern of the recordings in it, ``people`` the pattern of a person's name.
-    """
-
-    record: str
-    archive: str
-    member: str
-    people: str
-    licence: str
-
-
-SOURCES = {
-    "ravdess": Source(
-        "1188976",
-        "Video_Speech_Actor_{:0>2}.zip",
-        r"(?:.*/)?(Actor_\d\d/01-01(?:-\d\d){5}\.mp4)",
-        r"0?[1-9]|1\d|2[0-4]",
-        "RAVDESS, Livingstone and Russo (2018): CC BY-NC-SA 4.0, not for commercial use.",
-    ),
-    "grid": Source(
-        "3625687",
-        "{}.zip",
-        r"(?:.*/)?(s\d+/\w+\.mpg)",
-        r"s([1-9]|1\d|20|2[2-9]|3[0-4])",  # speaker 21 has no video
-        "GRID, Cooke et al. (2006): CC BY 4.0, free to use where its authors are named.",
-    ),
-}
+_EXPANDS = 20  # times: video is packed already, and tables of numbers do not shrink so far
 
 
 def fetch(corpus: str, people: Sequence[str], folder: str | Path, *, host: str = ZENODO) -> Path:
-    """Bring some people's recordings of a published corpus into a folder.
+    """Bring some people's recordings of a published corpus into a folder, or everybody's.
 
-    Each archive is checked against the checksum that its record lists, then unpacked and removed. People who
-    are there already are not fetched again; a broken transfer goes on where it stopped.
+    Each archive is checked against the checksum that its record lists, then unpacked and removed. What is
+    there already is not fetched again; a broken transfer goes on where it stopped.
 
     Parameters
     ----------
     corpus
-        One of ``SOURCES``.
+        One of ``sources.SOURCES``.
     people
-        Whom, as the corpus names them: ``1`` to ``24``, or ``s1`` to ``s34``.
+        Whom, as the corpus names them: ``1`` to ``24``, or ``s1`` to ``s34``; nobody for a corpus that comes
+        whole.
     folder
-        Gets ``Actor_01/….mp4`` or ``s1/….mpg``.
+        Gets ``Actor_01/….mp4``, ``s1/….mpg``, or ``Actor_01/….csv`` and ``….wav``.
     host
         Where the records are kept.
 
@@ -86,22 +54,39 @@ def fetch(corpus: str, people: Sequence[str], folder: str | Path, *, host: str =
     """
     if corpus not in SOURCES:
         raise StudyError(f"CORPUS={corpus} cannot be fetched; choose one of {', '.join(SOURCES)}.")
-    source, folder = SOURCES[corpus], Path(folder)
+    _require_known(corpus, people)
+    sources, folder = SOURCES[corpus], Path(folder)
+    for source in sources:
+        print(source.licence, flush=True)
+    for source in sources:
+        _bring(source, people, folder, host)
+    return folder
+
+
+def _require_known(corpus: str, people: Sequence[str]) -> None:
+    if people and comes_whole(corpus):
+        raise StudyError(f"{corpus} comes whole, with everybody in it; leave ACTORS and SPEAKERS away.")
     for person in people:
-        if not re.fullmatch(source.people, person):
+        if not all(re.fullmatch(source.people, person) for source in SOURCES[corpus]):
             raise StudyError(f"SPEAKERS={person}: there is nobody of that name in {corpus} with video.")
-    print(source.licence, flush=True)
-    wanted = [source.archive.format(person) for person in people]
+
+
+def _bring(source: Source, people: Sequence[str], folder: Path, host: str) -> None:
+    """Fetch and unpack what is missing of a source."""
+    wanted = [source.archive.format(person) for person in people] if source.people else [source.archive]
     missing = [name for name in wanted if not _done(folder, name).exists()]
     listed = _listed(host, source.record) if missing else {}
     for name in missing:
         if name not in listed:
             raise StudyError(f"{name} is not in record {source.record} at {host}; its layout has changed.")
+        checksum = listed[name]["checksum"]
+        if source.checksum and checksum != source.checksum:
+            problem = f"is not the one that was published there ({source.checksum})"
+            raise StudyError(f"{name} in record {source.record} at {host} {problem}; take it from elsewhere.")
         archive = download(folder / name, **listed[name])
-        unpack(archive, folder, source.member)
-        files.write_json(_done(folder, name), {"checksum": listed[name]["checksum"]})
+        unpack(archive, folder, source.member, target=source.target)
+        files.write_json(_done(folder, name), {"checksum": checksum})
         archive.unlink()
-    return folder
 
 
 def _done(folder: Path, name: str) -> Path:
@@ -186,7 +171,7 @@ class _Resuming:
                 raise requests.ConnectionError("closed too early")
 
 
-def unpack(archive: Path, folder: Path, member: str) -> list[Path]:
+def unpack(archive: Path, folder: Path, member: str, *, target: str = r"\1") -> list[Path]:
     """Unpack the recordings of an archive, each written to the end or not at all.
 
     Parameters
@@ -196,7 +181,9 @@ def unpack(archive: Path, folder: Path, member: str) -> list[Path]:
     folder
         Where the recordings go.
     member
-        Pattern of the names to unpack; its group says where each goes, below ``folder``.
+        Pattern of the names to unpack.
+    target
+        Where each goes, below ``folder``, by groups of ``member``.
 
     Raises
     ------
@@ -212,11 +199,10 @@ def unpack(archive: Path, folder: Path, member: str) -> list[Path]:
             _require_safe(archive, members)
             found = [(item, re.fullmatch(member, item.filename)) for item in members]
             for item, name in tqdm([pair for pair in found if pair[1]], desc=archive.name, unit="file"):
-                target = folder / name[1]
-                with opened.open(item) as packed, files.atomic_path(target) as temporary:
+                made.append(folder / name.expand(target))
+                with opened.open(item) as packed, files.atomic_path(made[-1]) as temporary:
                     with temporary.open("wb") as out:
                         shutil.copyfileobj(packed, out, _CHUNK)
-                made.append(target)
     except (zipfile.BadZipFile, EOFError) as error:
         raise StudyError(f"{archive.name} is broken ({error}); remove it and fetch it again.") from error
     if not made:

@@ -1,16 +1,18 @@
 """Which clips there are, who speaks in them, and who is trained on, watched while training, or never seen."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from s2f_utils import StudyError
+from s2f_utils import CORPORA, WITHOUT_PICTURES, StudyError, openface
+from s2f_utils.files import file_digest
 
-CORPORA = ("synthetic", "ravdess", "grid", "folder")
 EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 COLUMNS = ["clip_id", "speaker", "emotion", "intensity", "statement", "repetition", "path", "split"]
 VIDEO_SUFFIXES = {".mp4", ".mpg", ".mpeg", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".flv", ".wmv", ".3gp"}
+_NAMED_AS_RAVDESS = ("synthetic", "ravdess", "ravdess-landmarks")
 _MIN_CLIPS_TO_TRAIN = 5
 _VALIDATION_SHARE = 5  # every fifth clip of a training speaker is kept apart
 
@@ -21,8 +23,8 @@ def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) 
     Parameters
     ----------
     name
-        ``synthetic`` and ``ravdess`` carry emotion, statement and speaker in RAVDESS file names; in ``grid``
-        and ``folder`` the first folder below ``folder`` names the speaker.
+        ``synthetic``, ``ravdess`` and ``ravdess-landmarks`` carry emotion, statement and speaker in RAVDESS
+        file names; in ``grid`` and ``folder`` the first folder below ``folder`` names the speaker.
     folder
         Where the recordings lie; nothing is written there.
     test_speakers
@@ -48,14 +50,14 @@ def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) 
     if name == "synthetic" and not folder.is_dir():
         profile = folder.name.removeprefix("synthetic-")
         raise StudyError(f"{folder}: the embedded corpus is not made yet; run `make data PROFILE={profile}`.")
-    files = videos(folder)
-    rows = list(_ravdess_rows(files) if name in ("synthetic", "ravdess") else _speaker_rows(files, folder))
+    files = files_of(name, folder)
+    rows = list(_ravdess_rows(files) if name in _NAMED_AS_RAVDESS else _speaker_rows(files, folder))
     if not rows:
         raise StudyError(
             f"{folder}: no file here is named as in RAVDESS; choose CORPUS=folder for other names."
         )
     clips = pd.DataFrame(rows, columns=COLUMNS[:-1])
-    split = _split_by_number if name in ("synthetic", "ravdess") else _split_by_size
+    split = _split_by_number if name in _NAMED_AS_RAVDESS else _split_by_size
     clips["split"] = split(clips)
     return _with_test_speakers(clips, test_speakers) if test_speakers else require_splits(clips, folder)
 
@@ -66,17 +68,50 @@ def recordings(folder: str | Path) -> pd.DataFrame:
     return pd.DataFrame(_speaker_rows(videos(folder), folder), columns=COLUMNS[:-1]).assign(split="test")
 
 
+def files_of(name: str, folder: Path) -> list[Path]:
+    """List the files that hold a corpus' faces: videos, or tables of landmarks."""
+    return tables(folder) if name in WITHOUT_PICTURES else videos(folder)
+
+
 def videos(folder: Path) -> list[Path]:
     """List all video files below a folder, sorted; a ``StudyError`` where there are none."""
-    if not folder.is_dir():
-        raise StudyError(f"DATA={folder}: there is no such folder; give the folder of the recordings.")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in VIDEO_SUFFIXES)
-    files = [path for path in files if not path.name.startswith(".")]
+    files = _files(folder, VIDEO_SUFFIXES)
     if not files:
         raise StudyError(
             f"DATA={folder}: there is no video in this folder; give the folder of the recordings."
         )
     return files
+
+
+def tables(folder: Path) -> list[Path]:
+    """List the tables of landmarks that have their sound beside them, sorted.
+
+    Two takes with the same table are left out: whose face it shows cannot be told. A ``StudyError`` where
+    nothing is left. See notebook 01_exploration.
+    """
+    files = [path for path in _files(folder, {".csv"}) if openface.sound_of(path).is_file()]
+    if not files:
+        raise StudyError(
+            f"DATA={folder}: no table of landmarks in this folder has its sound beside it; fetch both with "
+            "`make data CORPUS=ravdess-landmarks`."
+        )
+    return _without_copies(files)
+
+
+def _files(folder: Path, suffixes: set[str]) -> list[Path]:
+    if not folder.is_dir():
+        raise StudyError(f"DATA={folder}: there is no such folder; give the folder of the recordings.")
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
+    return [path for path in files if not path.name.startswith(".")]
+
+
+def _without_copies(files: list[Path]) -> list[Path]:
+    """Leave out files of the same content; only files of the same size need to be read for that."""
+    sizes = {path: path.stat().st_size for path in files}
+    counts = Counter(sizes.values())
+    content = {path: file_digest(path) if counts[size] > 1 else path for path, size in sizes.items()}
+    counts = Counter(content.values())
+    return [path for path in files if counts[content[path]] == 1]
 
 
 def of_person(clips: pd.DataFrame, person: str) -> pd.DataFrame:

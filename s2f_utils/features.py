@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from s2f_utils import FRAME_RATE, StudyError, media, speech, watching
+from s2f_utils import FRAME_RATE, StudyError, media, openface, speech, watching
 from s2f_utils.files import (
     atomic_path,
     code_digests,
@@ -108,7 +108,8 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
     dict
         ``log_mel`` (4T, 40), ``loudness`` (4T,), ``fft_2017`` (T, 65, 23), ``landmarks`` (T, 68, 2) pixels,
         ``motion`` (T, 68, 2) and ``neutral`` (68, 2) in inter-ocular distances, ``detected`` (T,), ``faces``
-        (T', 128, 128, 3), ``face_frames`` (T',), ``face_landmarks`` (T', 68, 2) crop pixels.
+        (T', 128, 128, 3), ``face_frames`` (T',), ``face_landmarks`` (T', 68, 2) crop pixels. T' is 0 where
+        there are landmarks and no pictures.
 
     Raises
     ------
@@ -117,10 +118,11 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
 
     See notebook 02_feature_extraction.
     """
-    audio = media.read_audio(path)
-    speech.require_sound(audio, str(path))
+    sound = openface.sound_of(path)
+    audio = media.read_audio(sound)
+    speech.require_sound(audio, str(sound))
     seen = watching.watch(path)
-    return seen | _listen(path, audio, later, n_frames=len(seen["detected"]))
+    return seen | _listen(sound, audio, later, n_frames=len(seen["detected"]))
 
 
 @cache
@@ -143,7 +145,9 @@ def _store_clip(path: str, target: Path, code: str, later: int) -> dict:
 
 def _make_clip(path: str, target: Path, code: str, later: int) -> dict:
     note = target.with_suffix(".json")
-    key = digest([code, file_digest(path)])
+    sound = openface.sound_of(path)
+    sources = [one for one in dict.fromkeys((Path(path), sound)) if one.is_file()]
+    key = digest([code, *map(file_digest, sources)])
     known = read_json(note)
     there = known.get("key") == key and (target.is_file() or not known["row"]["usable"])
     if there and (known["later"] == later or not known["row"]["usable"]):
@@ -151,7 +155,7 @@ def _make_clip(path: str, target: Path, code: str, later: int) -> dict:
     try:
         if there:  # only its sound is moved
             arrays = load(target.parent, target.stem)
-            arrays |= _listen(path, media.read_audio(path), later, n_frames=len(arrays["detected"]))
+            arrays |= _listen(sound, media.read_audio(sound), later, n_frames=len(arrays["detected"]))
         else:
             arrays = clip_features(path, later=later)
     except StudyError as error:

@@ -170,6 +170,8 @@ def markdown(numbers: dict[str, float]) -> str:
 
 def keep_reference(run: Path) -> None:
     """Copy a report's numbers and a few pictures to ``reports/reference`` and its tables into the README."""
+    if missing := [figure for figure in PICTURES.values() if not (run / figure).is_file()]:
+        raise StudyError(f"{run.name} has no {missing[0]}; make a whole report with pictures first.")
     manifest, numbers = files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json")
     files.write_json(REFERENCE / "metrics.json", numbers)
     commits = {name: entry["commit"] for name, entry in manifest["notebooks"].items()}

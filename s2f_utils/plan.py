@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import StudyError, files
+from . import WITHOUT_PICTURES, StudyError, files
 
-CORPORA = ("synthetic", "ravdess", "grid", "folder")
 CHOSEN = ("CORPUS", "DATA", "PROFILE", "REAL", "SCHEDULER")  # parameters that belong to the whole run
 _WHERE = ("DATA", "REAL", "SCHEDULER", "JOBS")  # where recordings lie and work is done, not what comes out
 
@@ -24,13 +23,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook's source, the parameters it declares, and the notebooks whose results it uses."""
+    """A notebook's source, its parameters, whose results it uses, and whether it is about pictures."""
 
     path: Path
     text: str
     cells: tuple[Cell, ...]
     defaults: dict[str, object]
     needs: tuple[str, ...]
+    pictures: bool
 
     @property
     def name(self) -> str:
@@ -61,7 +61,9 @@ def read(path: Path) -> Notebook:
     except SyntaxError as error:
         raise StudyError(f"{path.name} holds code that is no Python ({error.msg}); mend the cell.") from error
     defaults = dict(_assignment(node) for node in statements if isinstance(node, ast.Assign))
-    return Notebook(path, text, cells, defaults, tuple(_header(head).get("needs", ())))
+    header = _header(head)
+    needs, pictures = tuple(header.get("needs", ())), bool(header.get("pictures"))
+    return Notebook(path, text, cells, defaults, needs, pictures)
 
 
 def _cell(block: str) -> Cell:
@@ -95,6 +97,14 @@ def read_all(folder: Path) -> list[Notebook]:
             raise StudyError(f"{notebook.path.name} needs {min(missing)}, which is no earlier notebook.")
         earlier.add(notebook.name)
     return notebooks
+
+
+def of_corpus(notebooks: list[Notebook], corpus: str) -> list[Notebook]:
+    """Leave out the notebooks about pictures where a corpus has none, and say so."""
+    left_out = [notebook.name for notebook in notebooks if notebook.pictures and corpus in WITHOUT_PICTURES]
+    if left_out:
+        print(f"Left out, since {corpus} has no pictures: {', '.join(left_out)}.", flush=True)
+    return [notebook for notebook in notebooks if notebook.name not in left_out]
 
 
 def read_profile(folder: Path, name: str, notebooks: list[Notebook]) -> dict[str, dict]:

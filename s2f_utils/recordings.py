@@ -4,7 +4,7 @@ import shutil
 import time
 from pathlib import Path
 
-from . import StudyError, files, plan
+from . import CORPORA, StudyError, files, plan
 
 
 def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
@@ -13,7 +13,7 @@ def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
     if corpus != "synthetic":
         from . import corpora
 
-        corpora.videos(Path(folder))  # says so at once when there are none
+        corpora.files_of(corpus, Path(folder))  # says so at once when there are none
         return {"digest": plan.folder_digest(Path(folder)), "seconds": 0.0}
     folder = files.DATA / "raw" / f"synthetic-{profile}"
     digest = files.digest([files.code_digests("s2f_utils.synthetic"), arguments])
@@ -37,8 +37,8 @@ def prepare(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
 
 def folder_of(corpus: str, data: str) -> str:
     """Say where real recordings lie; nothing for the embedded corpus."""
-    if corpus not in plan.CORPORA:
-        raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(plan.CORPORA)}.")
+    if corpus not in CORPORA:
+        raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(CORPORA)}.")
     if corpus == "synthetic":
         if data:
             raise StudyError(
@@ -47,7 +47,8 @@ def folder_of(corpus: str, data: str) -> str:
         return ""
     folder = Path(data).expanduser().resolve() if data else files.DATA / "raw" / corpus
     if not folder.is_dir():
-        raise StudyError(f"There is no folder {folder}; say where the recordings lie with DATA=.")
+        fetch = "" if data or corpus == "folder" else f"run `make data CORPUS={corpus}`, or "
+        raise StudyError(f"There is no folder {folder}; {fetch}say where the recordings lie with DATA=.")
     return str(folder)
 
 

@@ -65,6 +65,7 @@ def report(
         manifest["corpus"] = made
         digests = {"CORPUS": made["digest"], "REAL": plan.folder_digest(Path(real)) if real else ""}
         changed = False
+        study = plan.of_corpus(study, corpus)
         for notebook in study:
             given = plan.parameters(notebook, settings, values, chosen)
             changed |= _bring_up_to_date(notebook, run, manifest, given, digests)

@@ -6,20 +6,41 @@ from pathlib import Path
 
 import numpy as np
 
-from s2f_utils import FRAME_RATE, StudyError, face, media, tracking
+from s2f_utils import FRAME_RATE, StudyError, face, media, openface, tracking
 
 FACE_SIZE = 128  # pixels of the stored crops
+_CROP = (FACE_SIZE, FACE_SIZE, 3)
 FACE_STEP = 5  # every fifth frame becomes a crop
 _HELD = 20  # pictures that wait to be cut: four seconds, 28 MB at 1280×720
 _MOST_CROPS = 600  # of a recording, 29 MB
 
 
 def watch(path: str | Path) -> dict[str, np.ndarray]:
-    """Follow the face, and cut it out of every fifth frame, in one pass that holds few pictures at a time.
+    """Follow a face through a film, or read where it was from a table of landmarks; take its pose out.
 
-    Of a long recording fewer crops are kept: every tenth, every twentieth frame and so on. Returns what of
-    ``clip_features`` is seen, and raises what it raises. See notebook 02_feature_extraction.
+    Every fifth frame of a film is cut out; of a long one every tenth, every twentieth and so on. Returns what
+    of ``features.clip_features`` is seen, and raises what it raises. See notebook 02_feature_extraction.
     """
+    if openface.is_table(path):
+        (landmarks, detected), cut = openface.read(path), {}
+    else:
+        landmarks, detected, cut = _follow(path)
+    _require_face(path, detected)
+    pose_free = face.remove_pose(landmarks)
+    neutral = face.neutral(pose_free)
+    return {
+        "landmarks": landmarks,
+        "motion": face.smooth(pose_free) - neutral,
+        "neutral": neutral,
+        "detected": detected,
+        "faces": np.array([picture for picture, _ in cut.values()], np.uint8).reshape(-1, *_CROP),
+        "face_frames": np.array(list(cut), int),
+        "face_landmarks": np.array([points for _, points in cut.values()], np.float32).reshape(-1, 68, 2),
+    }
+
+
+def _follow(path: str | Path) -> tuple[np.ndarray, np.ndarray, dict[int, tuple]]:
+    """Follow the face and cut it out, in one pass that holds few pictures at a time."""
     waiting, found, held, cut, step = deque(), [], {}, {}, FACE_STEP
 
     def grays() -> Iterator[np.ndarray]:
@@ -38,20 +59,9 @@ def watch(path: str | Path) -> dict[str, np.ndarray]:
         if len(cut) > _MOST_CROPS:
             step *= 2
             cut = _every(step, cut)
-    landmarks, detected = tracking.fill_gaps(found)
-    _require_face(path, detected)
-    cut = _every(step, cut | _face_crops(held, found))
-    pose_free = face.remove_pose(landmarks)
-    neutral = face.neutral(pose_free)
-    return {
-        "landmarks": landmarks,
-        "motion": face.smooth(pose_free) - neutral,
-        "neutral": neutral,
-        "detected": detected,
-        "faces": np.stack([picture for picture, _ in cut.values()]),
-        "face_frames": np.array(list(cut)),
-        "face_landmarks": np.stack([points for _, points in cut.values()]),
-    }
+    if held:
+        cut = _every(step, cut | _face_crops(held, found))
+    return *tracking.fill_gaps(found), cut
 
 
 def _require_face(path: str | Path, detected: np.ndarray) -> None:

@@ -151,7 +151,7 @@ def test_no_name_leads_out_of_the_folder(tmp_path, name):
     path.parent.mkdir()
     path.write_bytes(archive([*CLIPS, name]))
     with pytest.raises(StudyError, match="not safe"):
-        arrivals.unpack(path, path.parent, arrivals.SOURCES["ravdess"].member)
+        arrivals.unpack(path, path.parent, arrivals.SOURCES["ravdess"][0].member)
     assert [one.name for one in tmp_path.rglob("*") if one.is_file()] == ["hostile.zip"]
 
 
@@ -159,7 +159,7 @@ def test_a_bomb_is_not_opened(tmp_path):
     path = tmp_path / "bomb.zip"
     path.write_bytes(archive(CLIPS, content=lambda _: bytes(3 << 20)))
     with pytest.raises(StudyError, match="would grow"):
-        arrivals.unpack(path, tmp_path, arrivals.SOURCES["ravdess"].member)
+        arrivals.unpack(path, tmp_path, arrivals.SOURCES["ravdess"][0].member)
     assert not list(tmp_path.rglob("*.mp4"))
 
 

@@ -19,6 +19,13 @@ def test_a_dead_mouth_is_an_error_that_says_why(ratio, skill):
         headline.require_motion(numbers(ratio, skill))
 
 
+def test_a_report_without_pictures_is_no_reference(tmp_path, monkeypatch):
+    monkeypatch.setattr(headline, "REFERENCE", tmp_path / "reference")
+    with pytest.raises(StudyError, match="ravdess-landmarks-quick has no figures/06_speech_to_face"):
+        headline.keep_reference(tmp_path / "ravdess-landmarks-quick")
+    assert not (tmp_path / "reference").exists()
+
+
 def test_a_living_mouth_passes_and_so_does_a_study_that_means_nothing():
     headline.require_motion(numbers(0.3, 0.01))
     headline.require_motion(numbers(0.0, -1.0, gate=0.0))

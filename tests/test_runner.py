@@ -203,6 +203,14 @@ def test_profiles_may_only_speak_of_what_is_declared(report, study):
         report()
 
 
+def test_notebooks_about_pictures_are_left_out_where_there_are_none(study, capsys):
+    _edit(study, "02_second", "needs: [01_first]", "needs: [01_first]\n#     pictures: true")
+    notebooks = plan.read_all(study)
+    assert plan.of_corpus(notebooks, "grid") == notebooks and not capsys.readouterr().out
+    assert [one.name for one in plan.of_corpus(notebooks, "ravdess-landmarks")] == ["01_first", "03_alone"]
+    assert capsys.readouterr().out == "Left out, since ravdess-landmarks has no pictures: 02_second.\n"
+
+
 def test_helpers_are_named(study):
     notebook = plan.read(study / "03_alone.py")
     key = plan.key(notebook, values={}, inputs={"CORPUS": "a"}, needs={})

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from test_openface import PLANNED, write_corpus
 
 from s2f_utils import files, media
 
@@ -126,6 +127,26 @@ def test_real_recordings_from_end_to_end(work, few):
     assert numbers["extraction.unusable_clips"] == 1 and numbers["evaluation.people"] == 2
     assert "evaluation.cnn_rnn.mouth_correlation" in numbers and "dcgan.dcgan.ssim" in numbers
     assert numbers["evaluation.same_speaker.mouth_correlation"] <= 1
+
+
+def test_landmarks_without_pictures_from_end_to_end(tmp_path):
+    """What only moves landmarks runs; what draws pictures is left out, and a parameter of it does no harm."""
+    write_corpus(tmp_path / "data" / "raw" / "ravdess-landmarks", PLANNED)
+    options = ("--profile", "tiny", "--params", "DELAYS=[0] EVERY=2")
+    done = study(tmp_path, "--corpus", "ravdess-landmarks", *options)
+    assert done.returncode == 0, done.stderr[-3000:]
+    left_out = "Left out, since ravdess-landmarks has no pictures: 05_dcgan_generation, 06_speech_to_face."
+    assert done.stdout.splitlines()[0] == left_out
+    run = tmp_path / "reports" / "ravdess-landmarks-tiny"
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert list(manifest["notebooks"]) == sorted(path.stem for path in run.glob("0*.html")) == NOTEBOOKS[:4]
+    page = (run / "index.html").read_text()
+    assert "The CNN + RNN follows" in page and "05_dcgan" not in page
+    for link in re.findall(r'(?:href|src)="([^"#:]+)"', page):
+        assert (run / link).exists(), link
+    numbers = metrics(run)
+    assert numbers["extraction.unusable_clips"] == 0 and numbers["evaluation.people"] == 1
+    assert np.isfinite(numbers["evaluation.cnn_rnn.mouth_correlation"])
 
 
 def test_other_people_are_judged_too(work, report, few):
