@@ -1,36 +1,30 @@
-"""Three ways to 68 landmarks on the same clip: the study's, that of 2017, and a floor below both."""
+"""Ways to 68 landmarks on the same clip: the study's, that of 2017, and a detection in every frame."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
 import cv2
 import dlib
 import numpy as np
+import pandas as pd
+from joblib.externals.loky import get_reusable_executor
 
-from s2f_utils import evaluation, media, tracking
+from s2f_utils import cost, evaluation, features, files, media, tracking, watching
 
 
 def ours(path: Path) -> np.ndarray:
-    """Track as the study does: (T, 68, 2) pixels."""
-    return tracking.track(media.read_frames(path))[0]
-
-
-def floor(path: Path) -> np.ndarray:
-    """Decode, and place landmarks in every frame within the first frame's box: nothing can be quicker."""
-    box, found = None, []
-    with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
-            gray = np.array(frame.to_ndarray(format="gray"), order="C")
-            box = box or tracking.detect(gray)
-            found.append(_plain(gray, box))
-    return np.stack(found)
+    """Watch as the study does, crops and motion included: (T, 68, 2) pixels."""
+    return watching.watch(path)["landmarks"]
 
 
 def every_frame(path: Path) -> np.ndarray:
     """Detect the face in every frame anew, and then place its landmarks as the study does."""
-    grays = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in media.read_frames(path))
+    grays = (picture.gray() for picture in media.read_pictures(path))
     return np.stack([tracking.landmarks_in(gray, tracking.detect(gray)) for gray in grays])
 
 
@@ -44,42 +38,88 @@ def way_of_2017(path: Path, *, frames: int) -> np.ndarray:
             wanted = index / stream.average_rate
             container.seek(int(wanted / stream.time_base), stream=stream)
             frame = next(one for one in container.decode(stream) if one.time >= float(wanted) - 1e-3)
-            gray = contrast.apply(np.array(frame.to_ndarray(format="gray"), order="C"))
-        found.append(_plain(gray, max(detector(gray, 1), key=lambda box: box.area())))
+            gray = contrast.apply(media.Picture(frame).gray())
+        boxes = detector(gray, 1)
+        found.append(tracking.plain_landmarks(gray, max(boxes, key=lambda box: box.area())))
     return np.stack(found)
 
 
 def compare(path: Path, truth: np.ndarray | None, *, rounds: int, frames_2017: int) -> dict[str, float]:
-    """Time every way in turns, and take the median of ``rounds``.
+    """Time every way in turns, and where the truth (T, 68, 2) is known, measure each against it.
 
     Returns
     -------
     dict
-        ``ms_per_frame.<way>``, the ratios ``times_faster_than_2017`` and ``times_the_floor``, and where the
-        truth (T, 68, 2) is known ``nme.<way>``, a share of the distance between the eyes' outer corners.
+        ``ms_per_frame_<way>``, the ratios ``speedup_vs_2017`` and ``time_over_floor``; ``nme_<way>``, a share
+        of the distance between the eyes' outer corners, and ``nme_over_every_frame``.
     """
     ways: dict[str, Callable[[], np.ndarray]] = {
-        "ours": lambda: ours(path),
-        "floor": lambda: floor(path),
-        "way_of_2017": lambda: way_of_2017(path, frames=frames_2017),
+        "ours": partial(ours, path),
+        "floor": partial(cost.floor, path),
+        "2017": partial(way_of_2017, path, frames=frames_2017),
     }
-    found = {name: way() for name, way in ways.items()}  # models are read and pages are warm after this
-    taken: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, way in ways.items():
-            start = time.perf_counter()
-            way()
-            taken[name].append((time.perf_counter() - start) / len(found[name]) * 1000)
-    cost = {name: float(np.median(times)) for name, times in taken.items()}
-    result = {f"ms_per_frame.{name}": value for name, value in cost.items()}
-    result["times_faster_than_2017"] = cost["way_of_2017"] / cost["ours"]
-    result["times_the_floor"] = cost["ours"] / cost["floor"]
+    found = {name: way() for name, way in ways.items()}
+    spent = cost.in_turns(ways, rounds=rounds)
+    each = {name: 1000 * seconds / len(found[name]) for name, seconds in spent.items()}
+    result = {f"ms_per_frame_{name}": value for name, value in each.items()}
+    result |= {
+        "speedup_vs_2017": each["2017"] / each["ours"],
+        "time_over_floor": each["ours"] / each["floor"],
+    }
     if truth is not None:
         found["every_frame"] = every_frame(path)
-        for name, points in found.items():
-            result[f"nme.{name}"] = evaluation.against_truth(points, truth[: len(points)])["nme"]
+        nme = {name: evaluation.against_truth(it, truth[: len(it)])["nme"] for name, it in found.items()}
+        result |= {f"nme_{name}": value for name, value in nme.items()}
+        result["nme_over_every_frame"] = nme["ours"] / nme["every_frame"]
     return result
 
 
-def _plain(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
-    return np.array([(point.x, point.y) for point in tracking.predictor()(gray, box).parts()], np.float32)
+def scaling(clips: list[Path], folder: Path, *, rounds: int) -> dict[str, float]:
+    """How much quicker two processes bring clips into a store than one; starting them is told apart."""
+    table = pd.DataFrame({"clip_id": [clip.stem for clip in clips], "path": [str(clip) for clip in clips]})
+    turn = iter(range(1000))
+
+    def extract(jobs: int, some: pd.DataFrame = table) -> None:
+        features.extract(some, folder / f"store-{next(turn)}", jobs=jobs)
+
+    get_reusable_executor().shutdown(wait=True)
+    begun = time.perf_counter()
+    extract(2, table.head(2))
+    start = time.perf_counter() - begun
+    spent = cost.in_turns({"1": partial(extract, 1), "2": partial(extract, 2)}, rounds=rounds)
+    return {
+        "seconds_to_the_first_clips": start,
+        "seconds_1_process": spent["1"],
+        "seconds_2_processes": spent["2"],
+        "speedup_2_processes": spent["1"] / spent["2"],
+    }
+
+
+def memory(path: Path, long: Path, *, minutes: float) -> dict[str, float]:
+    """Most memory that a process takes for a long recording, and the libraries alone: MB."""
+    _lengthen(path, long, minutes)
+    code = (
+        "import resource, sys; from s2f_utils import features, speech, tracking; features.clip_features({});"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)"
+    )
+    taken = {}
+    for name, film in (("short", path), ("long", long)):
+        command = [sys.executable, "-c", code.format(repr(str(film)))]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=files.ROOT)
+        taken[f"peak_mb_{name}"] = float(answer.stdout)
+    return taken | {"minutes": minutes}
+
+
+def _lengthen(path: Path, long: Path, minutes: float) -> None:
+    """Say a clip over and over, packet by packet, until it is long."""
+    with av.open(str(path)) as first, av.open(str(long), "w") as out:
+        streams = [out.add_stream_from_template(stream) for stream in first.streams]
+        length = first.duration / av.time_base + 0.1
+        for turn in range(round(60 * minutes / length)):
+            with av.open(str(path)) as clip:
+                for packet in clip.demux():
+                    if packet.dts is not None:
+                        shift = round(turn * length / packet.time_base)
+                        packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+                        packet.stream = streams[packet.stream.index]
+                        out.mux(packet)

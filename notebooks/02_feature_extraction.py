@@ -31,7 +31,9 @@
 # - Find clips that cannot be used before they spoil a result.
 
 # %%
+import tempfile
 import time
+from pathlib import Path
 
 import IPython.display
 import numpy as np
@@ -43,6 +45,7 @@ from s2f_utils import (
     SAMPLE_RATE,
     WITHOUT_PICTURES,
     corpora,
+    cost,
     evaluation,
     face,
     features,
@@ -264,6 +267,41 @@ if CORPUS == "synthetic":
         f"Tracked against true mouth opening, one dot a frame: within a clip they correlate "
         f"{truth_scores['mouth_correlation']:.3f}; landmarks lie {truth_scores['nme']:.1%} of the inter-ocular "
         f"distance off on average, those of the mouth {truth_scores['nme_mouth']:.1%}.",
+    )
+
+# %% [markdown]
+# ## 6. What does it cost?
+#
+# Following faces is where studies like this one spend their days. No way can be quicker than a **floor**: decode
+# every picture, run the landmark model on it once, and do nothing else. The example clip is timed as it was filmed
+# and, enlarged, in pictures as large as those of RAVDESS; a corpus is many such clips, each of them one task.
+
+# %%
+if CORPUS not in WITHOUT_PICTURES:
+    with tempfile.TemporaryDirectory() as folder:
+        large = Path(folder, "large.mp4")
+        cost.framed(example["path"], large, shape=cost.RAVDESS_SHAPE)
+        spent = cost.beside_floor({"as filmed": example["path"], "720p": large}, rounds=3)
+    run.record(
+        {
+            "extraction.time_over_floor": spent.loc["as filmed", "times the floor"],
+            "extraction.time_over_floor_720p": spent.loc["720p", "times the floor"],
+        }
+    )
+    run.table(spent, "cost", "Milliseconds for each frame on one core: the floor, the face, and everything.")
+
+# %%
+if CORPUS not in WITHOUT_PICTURES:
+    seconds = spent.loc["720p", "face and sound"] / 1000
+    hours = {cores: cost.on_paper(seconds, cores=cores) / 3600 for cores in (1, 16, 256)}
+    run.record({f"extraction.ravdess_hours.cores_{cores}": value for cores, value in hours.items()})
+    paper = pd.DataFrame({"cores": list(hours), "minutes": [60 * value for value in hours.values()]})
+    run.table(
+        paper.set_index("cores"),
+        "paper_cost",
+        f"All of RAVDESS on paper, from what was measured here: {cost.RAVDESS_FRAMES:,} frames in "
+        f"{cost.RAVDESS_CLIPS:,} clips take {hours[1]:.1f} hours on one such core, {60 * hours[16]:.0f} minutes on 16 "
+        f"and {60 * hours[256]:.1f} minutes on 256, as long as the disk keeps up and no core waits for another.",
     )
 
 # %% [markdown]

@@ -90,9 +90,13 @@ def landmarks_in(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
     around, x, y = _around(gray, box, box.width() // 4)
     large = cv2.resize(around, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     sides = (box.left() - x, box.top() - y, box.right() - x, box.bottom() - y)
-    shape = predictor()(large, dlib.rectangle(*(round(side * scale) for side in sides)))
-    points = np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float32)
+    points = plain_landmarks(large, dlib.rectangle(*(round(side * scale) for side in sides)))
     return points / scale + np.array([x, y], dtype=np.float32)
+
+
+def plain_landmarks(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
+    """Place the 68 landmarks as dlib does, in whole pixels: (68, 2) float32. See ``landmarks_in``."""
+    return np.array([(point.x, point.y) for point in _predictor()(gray, box).parts()], dtype=np.float32)
 
 
 def fill_gaps(found: Sequence[np.ndarray | None]) -> tuple[np.ndarray, np.ndarray]:
@@ -188,8 +192,7 @@ def _detector() -> dlib.fhog_object_detector:
 
 
 @cache
-def predictor() -> dlib.shape_predictor:
-    """Read dlib's 68-point model, once. See notebook 02_feature_extraction."""
+def _predictor() -> dlib.shape_predictor:
     return dlib.shape_predictor(_model_file("shape_predictor_68_face_landmarks.dat"))
 
 

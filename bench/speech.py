@@ -1,0 +1,28 @@
+"""How many clips a second the CNN + RNN learns from, and how many it answers."""
+
+from functools import partial
+
+from s2f_utils import cnn_rnn, cost, motion_loss, synthetic, training
+
+_CLIPS, _EPOCHS = 64, 6
+
+
+def measure(*, rounds: int) -> dict[str, float]:
+    """Train and predict with the network of the study on embedded utterances; building it does not count."""
+    speakers = range(1, 17)
+    clips = synthetic.utterances(clips_per_speaker=_CLIPS // len(speakers), speakers=speakers, seed=1)
+    training.set_seed(1)
+    model = cnn_rnn.build(*cnn_rnn.motion_basis(clips), channels=96, units=96)
+    fit = partial(cnn_rnn.fit, model, clips, clips[:16], loss=motion_loss.motion_loss(clips))
+    # One long fit and one short one differ in epochs alone: compiling and the rest cancel.
+    spent = cost.in_turns(
+        {"long": partial(fit, epochs=_EPOCHS), "short": partial(fit, epochs=1)}, rounds=rounds
+    )
+    heard = [clip["log_mel"] for clip in clips]
+    answered = cost.in_turns({"all": partial(cnn_rnn.predict, model, heard)}, rounds=rounds)["all"]
+    seconds = sum(len(clip["motion"]) for clip in clips) / 25
+    return {
+        "training_clips_per_second": _CLIPS * (_EPOCHS - 1) / (spent["long"] - spent["short"]),
+        "inference_clips_per_second": _CLIPS / answered,
+        "inference_times_real_time": seconds / answered,
+    }
