@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from s2f_utils import StudyError, corpora, encode, features, files, workers
 
@@ -114,24 +115,23 @@ def test_a_full_disk_is_said_in_one_sentence(tmp_path, recordings):
         subprocess.run(["umount", str(store)], check=True)
 
 
+def _in_cluster(name: str, address: str) -> list[str]:
+    """Take a command from ``cluster.yaml``, with this environment's programs and another address."""
+    parts = yaml.safe_load_all((files.ROOT / "cluster.yaml").read_text(encoding="utf-8"))
+    (part,) = (part for part in parts if (part["kind"], part["metadata"]["name"]) == ("Deployment", name))
+    program, *arguments = part["spec"]["template"]["spec"]["containers"][0]["command"]
+    arguments = [address if "tcp://" in argument else argument for argument in arguments]
+    return [str(Path(sys.executable).with_name(Path(program).name)), *arguments]
+
+
 @pytest.fixture
 def cluster(tmp_path_factory):
     """A scheduler and two workers on loopback, from their command lines: address and worker processes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    dask = [str(Path(sys.executable).with_name("dask"))]
-    scheduler = [*dask, "scheduler", "--host", address, "--no-dashboard"]
-    worker = [
-        *dask,
-        "worker",
-        address,
-        "--nthreads",
-        "1",
-        "--no-nanny",
-        "--no-dashboard",
-        "--local-directory",
-    ]
+    scheduler, worker = (_in_cluster(name, address) for name in ("dask-scheduler", "dask-worker"))
+    worker += ["--no-nanny", "--local-directory"]  # a nanny would start a killed one anew
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": files.ROOT}
     processes = [subprocess.Popen(scheduler, **quiet)]
     processes += [subprocess.Popen([*worker, tmp_path_factory.mktemp("worker")], **quiet) for _ in range(2)]
