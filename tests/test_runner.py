@@ -234,3 +234,17 @@ def test_two_commands_never_share_a_report(report, work):
         with pytest.raises(StudyError, match="Another command is already making the report folder-quick"):
             report()
         other.kill()
+
+
+def test_where_the_work_is_done_changes_nothing(study):
+    """A scheduler reaches the notebook that declares it, and neither it nor the processes count as a change."""
+    _edit(study, "01_first", 'PROFILE = "full"', 'PROFILE = "full"\nJOBS = 2  # processes\nSCHEDULER = ""')
+    notebook, other = plan.read_all(study)[:2]
+    values = [
+        plan.parameters(notebook, {}, {"JOBS": jobs}, {"SCHEDULER": scheduler})
+        for jobs, scheduler in ((1, ""), (8, "tcp://host:8786"))
+    ]
+    assert values[1]["SCHEDULER"] == "tcp://host:8786"
+    assert "SCHEDULER" not in plan.parameters(other, {}, {}, {"SCHEDULER": "tcp://host:8786"})
+    one, two = (plan.key(notebook, values=value, inputs={}, needs={}) for value in values)
+    assert plan.changes(one, two) == []
