@@ -237,7 +237,7 @@ def test_two_commands_never_share_a_report(report, work):
 
 
 def test_where_the_work_is_done_changes_nothing(study):
-    """A scheduler reaches the notebook that declares it, and neither it nor the processes count as a change."""
+    """A scheduler reaches the notebook that declares it; neither it nor the processes count as a change."""
     _edit(study, "01_first", 'PROFILE = "full"', 'PROFILE = "full"\nJOBS = 2  # processes\nSCHEDULER = ""')
     notebook, other = plan.read_all(study)[:2]
     values = [
