@@ -18,7 +18,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 	"$$name" -c '$(SUPPORTED)' 2>/dev/null && command -v "$$name" && break; done)
 fail = { echo "Error: $(1)" >&2; exit 1; }
 
-.PHONY: help report test lab animate data bench reference pair lock clean full-clean
+.PHONY: help report test lab page animate data bench reference pair lock clean full-clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -34,8 +34,12 @@ test: $(READY) ## lint and tests
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest
 
-lab: $(READY) ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+lab: $(READY) ## JupyterLab, open on the list of notebooks
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(BIN)/jupyter lab --ServerApp.root_dir=notebooks \
+		--LabApp.default_url=/lab/tree/README.md
+
+page: $(READY) ## the panel of notebook 06 as a page of its own, for a class
+	$(BIN)/voila notebooks/panel.ipynb
 
 animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4
 	@$(BIN)/python -m s2f_utils animate $(if $(WAV),--wav "$$WAV") $(if $(TEXT),--text "$$TEXT") \
@@ -51,8 +55,8 @@ reference: $(READY) ## keep the numbers of a report as the reference, and in the
 	@$(BIN)/python -m s2f_utils reference $(RUN)
 
 pair: $(READY) ## make the .ipynb follow the .py notebooks, without outputs
-	@$(BIN)/jupytext --quiet --update --to ipynb notebooks/[0-9]*.py
-	@$(BIN)/jupyter nbconvert --log-level WARN --clear-output --inplace notebooks/[0-9]*.ipynb
+	@$(BIN)/jupytext --quiet --update --to ipynb notebooks/*.py
+	@$(BIN)/jupyter nbconvert --log-level WARN --clear-output --inplace notebooks/*.ipynb
 
 lock: ## choose the versions of all packages anew: requirements.lock and environment.yml
 	@"$(PYTHON)" -m venv .venv-lock && .venv-lock/bin/pip install -q uv

@@ -62,7 +62,7 @@ from s2f_utils.record import Run
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
 DATA = ""  # folder of the recordings; the embedded corpus has its own
-PROFILE = "full"  # names the folder of results
+PROFILE = "quick"  # names the folder of results
 SEED = 2017  # chooses the clip that is looked at closely
 TEST_SPEAKERS = ""  # speakers to keep for the test, separated by blanks; empty: the corpus' usual ones
 

@@ -58,22 +58,22 @@ from s2f_utils.record import Run
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
 DATA = ""  # folder of the recordings, kept with the models for reference
-PROFILE = "full"  # names the folders of results and models
+PROFILE = "quick"  # names the folders of results and models
 SEED = 2017  # seed of weights, order and augmentation
-EMBEDDED = 80  # more utterances of each embedded training speaker, heard but never drawn
+EMBEDDED = 32  # more utterances of each embedded training speaker, heard but never drawn
 PRETRAIN = False  # whether another corpus than the embedded one is to learn from those utterances, too
 JOBS = 2  # processes that speak them
-UPDATES = 12_000  # updates of the weights of the CNN + RNN; a small corpus is gone through more often
+UPDATES = 600  # updates of the weights of the CNN + RNN; a small corpus is gone through more often
 BATCH_SIZE = 16  # utterances in a batch
 LEARNING_RATE = 5e-3  # of AdamW at the start; it decays by a cosine
 CHANNELS = 96  # width of the convolutions over time
 UNITS = 96  # width of the GRU in each direction
 PATIENCE = 30  # epochs without a better validation loss before training stops
-EPOCHS_ANATOMY = 20  # epochs of the 2017 network and of each mended one; its code had 5, its report says 100
-UPDATES_LIVE = 6000  # updates of the causal network
+EPOCHS_ANATOMY = 2  # epochs of the 2017 network and of each mended one; its code had 5, its report says 100
+UPDATES_LIVE = 200  # updates of the causal network
 DELAYS = [0, 1, 2, 4, 8]  # frames of 40 ms by which its heads answer later than the sound
-UPDATES_LSTM = 6000  # updates of the LSTM of 2018
-UNITS_LSTM = 256  # width of its first three layers
+UPDATES_LSTM = 120  # updates of the LSTM of 2018
+UNITS_LSTM = 128  # width of its first three layers
 
 # %%
 run = Run("03_cnn_rnn_training", corpus=CORPUS, profile=PROFILE)

@@ -64,18 +64,18 @@ from s2f_utils.record import Run
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
 DATA = ""  # folder of the recordings, named in the text
-PROFILE = "full"  # names the folders of results and models
+PROFILE = "quick"  # names the folders of results and models
 REAL = ""  # folder of real recordings of other people to judge the models on as well; empty: none
 SEED = 2017  # seed of bootstrap and permutations
-DRAWS = 10_000  # bootstrap draws and permutations
+DRAWS = 2000  # bootstrap draws and permutations
 JOBS = 2  # processes that extract the recordings in REAL
-FRESH_CLIPS = 32  # new utterances of each embedded speaker, of which section 6 judges half
-FOLDS = 6  # groups of people that are left out of training in turn; 0: none
+FRESH_CLIPS = 12  # new utterances of each embedded speaker, of which section 6 judges half
+FOLDS = 0  # groups of people that are left out of training in turn; 0: none
 FOLD_EPOCHS = 40  # epochs of such a training
 GATE = True  # a mouth that has collapsed ends the report with an error
-ABLATION_EPOCHS = 40  # with REAL: epochs of a training that leaves an ingredient out
-ABLATION_CLIPS = 24  # utterances of each embedded speaker in such a training
-ABLATION_RUNS = 3  # trainings for each ingredient, from different seeds
+ABLATION_EPOCHS = 12  # with REAL: epochs of a training that leaves an ingredient out
+ABLATION_CLIPS = 8  # utterances of each embedded speaker in such a training
+ABLATION_RUNS = 2  # trainings for each ingredient, from different seeds
 
 # %%
 run = Run("04_evaluation", corpus=CORPUS, profile=PROFILE)

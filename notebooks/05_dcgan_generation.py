@@ -58,23 +58,23 @@ from s2f_utils.record import Run
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
 DATA = ""  # folder of the recordings, named in the text
-PROFILE = "full"  # names the folders of results and models
+PROFILE = "quick"  # names the folders of results and models
 SEED = 2017  # seed of weights, pairs and augmentation
 PERSON = ""  # train on this person's clips alone, and judge on the kept ones of the same person, too
 BACKGROUND = True  # keep what surrounds the face in the one known picture; grey otherwise
-IMAGE_SIZE = 128  # pixels of the generated pictures: 64 or 128
+IMAGE_SIZE = 64  # pixels of the generated pictures: 64 or 128
 WIDTH = 32  # channels of generator and critic at half the size
-EPOCHS = 30  # epochs that compare with the true pixels alone
-ADVERSARIAL_EPOCHS = 30  # epochs with the critic, after those
-PICTURES_PER_EPOCH = 8000  # random training pairs in an epoch
-BATCH_SIZE = 32  # pairs in a step
+EPOCHS = 5  # epochs that compare with the true pixels alone
+ADVERSARIAL_EPOCHS = 3  # epochs with the critic, after those
+PICTURES_PER_EPOCH = 960  # random training pairs in an epoch
+BATCH_SIZE = 16  # pairs in a step
 L1_WEIGHT = 20.0  # weight of the pixels' distance beside the critic's score
 FEATURE_WEIGHT = 10.0  # weight of the distance in the critic's features
-AVERAGE = 0.999  # momentum of the averaged weights that draw
-STEPS_2017 = 3000  # steps of the generator of 2017
-TAKES_PER_PERSON = 4  # clips of each person that are judged
-JUDGED_PER_TAKE = 50  # pictures of a clip in which dlib looks for a face
-EVERY = 1  # every so many pictures of a clip are counted for how real and generated ones are spread
+AVERAGE = 0.99  # momentum of the averaged weights that draw
+STEPS_2017 = 8  # steps of the generator of 2017
+TAKES_PER_PERSON = 2  # clips of each person that are judged
+JUDGED_PER_TAKE = 20  # pictures of a clip in which dlib looks for a face
+EVERY = 2  # every so many pictures of a clip are counted for how real and generated ones are spread
 JOBS = 2  # processes that judge
 
 # %%

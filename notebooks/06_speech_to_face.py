@@ -41,6 +41,7 @@ from s2f_utils import (
     FRAME_RATE,
     SAMPLE_RATE,
     animate,
+    app,
     dcgan,
     evaluation,
     face,
@@ -56,7 +57,7 @@ from s2f_utils.record import Run
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
 DATA = ""  # folder of the recordings, named in the text
-PROFILE = "full"  # names the folders of results and models
+PROFILE = "quick"  # names the folders of results and models
 SEED = 2017  # chooses the never-seen person
 TEXT = "Every morning the old baker opens his window and whistles."  # a line to be spoken
 WAV = ""  # a recording to be spoken instead of the never-seen person's own; empty: none
@@ -163,6 +164,17 @@ if found > 0.5:
         f"{run.metric('animate.motion_ratio'):.2f} times as much; the face is found in {found:.0%} of the frames."
     )
     run.figure(fig, "obedience", caption)
+
+# %% [markdown]
+# ## 4. Your turn
+#
+# Type a sentence, or bring a recording, or speak into the microphone; choose a face or bring a photograph; and let
+# different networks, also that of 2017, move it. The film runs with its sound under the spectrum that the network
+# heard; a click into the picture, the slider and the arrows go to a single frame. The panel needs JupyterLab; in a
+# report nothing is seen of it. `make page` shows it alone, for a class.
+
+# %%
+app.Panel(run.models, run.features)
 
 # %% [markdown]
 # ## Key takeaways

@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -109,8 +109,18 @@ def animate(audio: np.ndarray, person: Person, model, generator) -> TalkingFace:
     See notebook 06_speech_to_face.
     """
     start = time.perf_counter()
-    size = person.picture.shape[0]
     motion = cnn_rnn.predict(model, [speech.log_mel(audio)])[0]
+    result = draw(audio, motion, person, generator)
+    return replace(result, seconds=time.perf_counter() - start)
+
+
+def draw(audio: np.ndarray, motion: np.ndarray, person: Person, generator) -> TalkingFace:
+    """Draw a person whose face is displaced by (T, 68, 2) ``motion``, whoever predicted it, beside a sound.
+
+    See notebook 06_speech_to_face.
+    """
+    start = time.perf_counter()
+    size = person.picture.shape[0]
     landmarks = person.neutral + motion
     pixels = face.in_crop(landmarks, size)
     pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=person.landmarks)

@@ -60,6 +60,7 @@ def sound(audio: np.ndarray, log_mel: np.ndarray, *, rate: int, opening: np.ndar
     axes[1].set_ylabel("mel band")
     if opening is not None:
         axes[2].plot(np.arange(len(opening)) / FRAME_RATE, opening, color=COLOURS["true"])
+        axes[2].set_ylim(0, max(0.2, 1.05 * opening.max()))  # a dead mouth looks dead
         axes[2].set_ylabel("mouth opening\n(inter-ocular)")
     axes[-1].set_xlabel("time (s)")
     fig.align_ylabels()

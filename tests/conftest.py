@@ -1,5 +1,8 @@
 """What several tests share."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -29,3 +32,14 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(files, "DATA", tmp_path / "data")
     monkeypatch.setattr(files, "REPORTS", tmp_path / "reports")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole study in its tiny profile, made once as a user makes it; ``S2F_WORK`` for what follows."""
+    work = tmp_path_factory.mktemp("study")
+    command = [sys.executable, "-m", "s2f_utils", "report", "--profile", "tiny"]
+    environment = os.environ | {"S2F_WORK": str(work)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=files.ROOT)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return work

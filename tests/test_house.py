@@ -16,6 +16,7 @@ from s2f_utils import files, plan
 ROOT = files.ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
 MODELLING = {
+    "app",
     "layers",
     "live",
     "cnn_rnn",

@@ -43,14 +43,12 @@ def metrics(folder: Path) -> dict:
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("work")
+def work(tiny_study) -> Path:
+    return tiny_study
 
 
 @pytest.fixture(scope="module")
 def report(work) -> Path:
-    done = study(work, "--profile", "tiny")
-    assert done.returncode == 0, done.stderr[-3000:]
     return work / "reports" / "synthetic-tiny"
 
 

@@ -1,0 +1,26 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # From a voice to a talking face
+#
+# The networks learned from other people. Only the sound moves the face; of the person they know one picture.
+
+# %%
+import os
+
+from s2f_utils import app
+from s2f_utils.record import Run
+
+corpus, profile = os.environ.get("CORPUS") or "synthetic", os.environ.get("PROFILE") or "quick"
+run = Run("06_speech_to_face", corpus=corpus, profile=profile)
+app.Panel(run.models, run.features)

@@ -1,0 +1,209 @@
+"""JupyterLab, the panel and the report's pages in a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from s2f_utils import files, media
+
+pytestmark = pytest.mark.slow
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+OPTIONS = (
+    "--no-sandbox",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-ui-for-media-stream",  # a microphone that beeps, and nobody is asked
+    "--use-fake-device-for-media-stream",
+)
+FILM = "document.querySelector('.s2f-player video')"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser) -> Page:
+    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(120_000)
+    yield page
+    page.close()
+
+
+def serve(program: str, folder: Path, work: Path, *arguments: str):
+    """Start a server on a free port of this machine; return its process and address once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "S2F_WORK": str(work),
+        "MATPLOTLIBRC": str(files.ROOT / "matplotlibrc"),
+        "JUPYTER_CONFIG_PATH": str(files.ROOT / ".jupyter"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "CORPUS": "synthetic",
+        "PROFILE": "tiny",
+    }
+    command = [str(files.ROOT / ".venv" / "bin" / program), *(one.format(port=port) for one in arguments)]
+    with (folder / f"{program}.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    address, end = f"http://127.0.0.1:{port}", time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/api" if program == "jupyter" else address, timeout=60).close()
+            return server, address
+        except (urllib.error.URLError, ConnectionError):
+            assert time.monotonic() < end and server.poll() is None, (folder / f"{program}.log").read_text()
+            time.sleep(0.3)
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory) -> Path:
+    """A copy of the notebooks, since running one in JupyterLab writes to it; set to the tiny profile."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(files.ROOT / "notebooks", folder / "notebooks")
+    shutil.copy(files.ROOT / "jupytext.toml", folder)
+    for path in (folder / "notebooks").glob("06*"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace('PROFILE = "quick"', 'PROFILE = "tiny"').replace(r"\"quick\"", r"\"tiny\"")
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(notebooks, tiny_study):
+    """JupyterLab as `make lab` starts it: its address."""
+    arguments = ("--no-browser", "--allow-root", "--ServerApp.port={port}", "--IdentityProvider.token=")
+    places = ("--ServerApp.root_dir=notebooks", "--LabApp.default_url=/lab/tree/README.md")
+    server, address = serve("jupyter", notebooks, tiny_study, "lab", *arguments, *places)
+    yield address
+    server.kill()
+    server.wait()
+
+
+def test_lab_opens_on_the_list_of_notebooks(page, lab):
+    page.goto(lab)
+    page.get_by_role("heading", name="The notebooks").wait_for()
+    page.get_by_role("link", name="06 From speech to a face").click()
+    page.get_by_role("heading", name="From a voice to a talking face").first.wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    assert page.get_by_text("official Jupyter news").count() == 0
+
+
+def test_the_source_opens_as_a_notebook_and_its_pair_follows(page, lab, notebooks):
+    page.goto(f"{lab}/lab/tree/panel.py")
+    page.locator(".jp-Notebook:visible").get_by_role(
+        "heading", name="From a voice to a talking face"
+    ).wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    before = [(notebooks / "notebooks" / f"panel.{ending}").stat().st_mtime_ns for ending in ("py", "ipynb")]
+    page.keyboard.press("Control+s")
+    end = time.monotonic() + 30
+    while True:
+        paths = [notebooks / "notebooks" / f"panel.{ending}" for ending in ("py", "ipynb")]
+        if all(path.stat().st_mtime_ns > stamp for path, stamp in zip(paths, before, strict=True)):
+            break
+        assert time.monotonic() < end, "the pair was not saved"
+        time.sleep(0.2)
+    assert paths[0].read_text() == (files.ROOT / "notebooks" / "panel.py").read_text()
+
+
+def talk(page: Page) -> list[float]:
+    """Press the button and wait for the film: its length and where it is a while later."""
+    page.get_by_role("button", name="Let it talk").click()
+    page.locator("p[role=status]", has_text="s of speech").wait_for()
+    page.wait_for_function(f"{FILM}.readyState >= 3 && {FILM}.currentTime > 0.3")
+    return page.evaluate(f"[{FILM}.duration, {FILM}.currentTime, {FILM}.error ? 1 : 0]")
+
+
+def test_a_typed_sentence_becomes_a_film_that_plays(page, lab, tmp_path):
+    page.goto(f"{lab}/lab/tree/06_speech_to_face.ipynb")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.get_by_role("button", name="Let it talk").wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_label("Sentence").fill("Seven sentences are enough.")
+    seconds, at, broken = talk(page)
+    assert 1 < seconds < 5 and at > 0 and not broken
+    for _ in range(3):
+        page.get_by_role("button", name="one frame back").click()
+    frame = int(page.locator(".s2f-player output").inner_text().split()[-1])
+    assert frame == int(page.get_by_label("frame", exact=True).input_value())
+    page.get_by_role("button", name="one frame on").click()
+    page.wait_for_function(f"Math.floor({FILM}.currentTime * 25) == {frame + 1}")
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="mp4").click()
+    caught.value.save_as(tmp_path / "talk.mp4")
+    assert len(list(media.read_frames(tmp_path / "talk.mp4"))) == pytest.approx(25 * seconds, abs=2)
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="npz").click()
+    caught.value.save_as(tmp_path / "talk.npz")
+    assert np.load(tmp_path / "talk.npz", allow_pickle=False)["landmarks"].shape[1:] == (68, 2)
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+
+@pytest.fixture(scope="module")
+def panel(notebooks, tiny_study):
+    """The page that `make page` shows: its address."""
+    arguments = ("--no-browser", "--port={port}")
+    server, address = serve("voila", notebooks, tiny_study, "notebooks/panel.ipynb", *arguments)
+    yield address
+    server.kill()
+    server.wait()
+
+
+def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
+    """A recording, a photograph, the microphone, another network; and one sentence for what cannot be."""
+    page.goto(panel)
+    page.get_by_role("button", name="Let it talk").wait_for()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Recording").click()
+    chooser.value.set_files(clips / "grid" / "s1" / "bbal7s.mpg")
+    page.get_by_role("button", name="Recording (1)").wait_for()
+    seconds, at, broken = talk(page)
+    assert seconds == pytest.approx(3, abs=0.1) and at > 0 and not broken
+    page.get_by_role("button", name="● Record").click()
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="■ Stop").click()
+    page.get_by_role("button", name="● Record").wait_for()
+    page.get_by_label("Model").select_option(label="network of 2017")
+    page.wait_for_timeout(500)
+    seconds, _, broken = talk(page)
+    assert 1 < seconds < 2.9 and not broken
+    page.get_by_role("button", name="sentence").click()
+    page.get_by_label("Sentence").fill("...")
+    page.get_by_role("button", name="Let it talk").click()
+    page.locator("p[role=alert]", has_text="at least one word").wait_for()
+
+
+def test_the_report_opens_from_its_file(page, tiny_study):
+    """Without a server or a network; every film plays."""
+    run = tiny_study / "reports" / "synthetic-tiny"
+    asked, failed = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.goto((run / "index.html").as_uri())
+    films = page.locator("video")
+    assert films.count() >= 1
+    for index in range(films.count()):
+        films.nth(index).evaluate("film => { film.muted = true; return film.play(); }")
+        assert films.nth(index).evaluate("film => film.duration") > 0.5
+    assert asked and all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "too wide for a phone"
