@@ -51,16 +51,20 @@ class TalkingFace:
     """A face that says a sound.
 
     ``motion`` (T, 68, 2) is the predicted displacement and ``landmarks`` (T, 68, 2) the person's face with
-    it, both in inter-ocular distances; ``stick`` and ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second;
-    ``seconds`` is the time that it took.
+    it, both in inter-ocular distances; ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second; ``seconds``
+    is the time that it took.
     """
 
     audio: np.ndarray
     motion: np.ndarray
     landmarks: np.ndarray
-    stick: np.ndarray
     pictures: np.ndarray
     seconds: float
+
+    @property
+    def stick(self) -> np.ndarray:
+        """The landmarks as a stick face: (T, 256, 256, 3) uint8, drawn anew each time, as it is large."""
+        return np.stack([_stick(points) for points in self.landmarks])
 
 
 def say(text: str, *, speaker: int = 1, emotion: str = "neutral") -> np.ndarray:
@@ -121,12 +125,11 @@ def animate(audio: np.ndarray, person: Person, model, generator=None) -> Talking
     size = person.picture.shape[0]
     motion = cnn_rnn.predict(model, [speech.log_mel(audio)])[0]
     landmarks = person.neutral + motion
-    stick = pictures = np.zeros((0, size, size, 3), np.uint8)
+    pictures = np.zeros((0, size, size, 3), np.uint8)
     if generator is not None:
         pixels = face.in_crop(landmarks, size)
         pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=person.landmarks)
-        stick = np.stack([drawing.stick_face(points, 256) for points in face.in_crop(landmarks, 256)])
-    return TalkingFace(audio, motion, landmarks, stick, pictures, time.perf_counter() - start)
+    return TalkingFace(audio, motion, landmarks, pictures, time.perf_counter() - start)
 
 
 def side_by_side(*films: np.ndarray, size: int = 256) -> np.ndarray:
@@ -167,9 +170,13 @@ def write(
 
 
 def _film(result: TalkingFace) -> Iterator[np.ndarray]:
-    """Put the films side by side picture by picture, since a whole film of a long recording is large."""
-    for stick, picture in zip(result.stick, result.pictures, strict=True):
-        yield side_by_side(stick[None], picture[None])[0]
+    """Put stick face and picture side by side, one frame at a time: a long film would fill the memory."""
+    for points, picture in zip(result.landmarks, result.pictures, strict=True):
+        yield side_by_side(_stick(points)[None], picture[None])[0]
+
+
+def _stick(points: np.ndarray) -> np.ndarray:
+    return drawing.stick_face(face.in_crop(points, 256), 256)
 
 
 def main(arguments: list[str]) -> int:
@@ -203,7 +210,7 @@ def _listen(source: Path) -> np.ndarray:
 def _load(models: Path, draws: bool) -> tuple:
     """Read the CNN + RNN and, if something is to be drawn, the generator."""
     with _quiet():
-        from s2f_utils import cnn_rnn, dcgan, training  # noqa: F401  they register their layers
+        from s2f_utils import dcgan, training
 
     model, _ = training.load(models, "cnn_rnn")
     return model, dcgan.load(models) if draws else None

@@ -29,7 +29,7 @@ def talking(seconds: float = 1.2) -> animate.TalkingFace:
     audio = np.sin(np.arange(round(seconds * 16_000)) / 10).astype(np.float32) * 0.3
     motion = np.random.default_rng(0).normal(0, 0.02, (frames, 68, 2)).astype(np.float32)
     film = np.random.default_rng(1).integers(0, 255, (frames, 64, 64, 3)).astype(np.uint8)
-    return animate.TalkingFace(audio, motion, motion + 1, film, film, 0.1)
+    return animate.TalkingFace(audio, motion, motion + 1, film, 0.1)
 
 
 def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
