@@ -1,12 +1,8 @@
 """The command line: ``python -m s2f_utils report``, ``data``, ``reference``, ``animate``."""
 
 import argparse
-import os
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from . import CORPORA, StudyError, files
 
@@ -15,10 +11,9 @@ def main(arguments: list[str]) -> int:
     """Run one command and return the exit status; what the user can mend is said in one sentence."""
     try:
         if arguments[:1] == ["animate"]:
-            with _quiet():
-                from . import animate
+            from . import animate
 
-            return animate.main(arguments[1:]) or 0
+            return animate.main(arguments[1:])
         options = _parser().parse_args(arguments)
         options.command(options)
     except StudyError as problem:
@@ -28,20 +23,6 @@ def main(arguments: list[str]) -> int:
         print("Interrupted; the same command goes on from here.", file=sys.stderr)
         return 130
     return 0
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep off the terminal what TensorFlow's C++ says while it is imported, and most of it later."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # not obeyed before TensorFlow is up
-    kept = os.dup(2)
-    with Path(os.devnull).open("w") as nothing:
-        os.dup2(nothing.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _parser() -> argparse.ArgumentParser:

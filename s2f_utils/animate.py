@@ -1,30 +1,33 @@
-"""Speech or text in, talking face out: from trained models to mp4, gif and npz, and its command line."""
+"""Speech or text in, talking face out: from trained models to films and landmarks, and its command line."""
 
-import argparse
+import os
+import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from tqdm.auto import tqdm
 
 from s2f_utils import (
     FRAME_RATE,
     SAMPLE_RATE,
     StudyError,
-    cnn_rnn,
-    dcgan,
+    animate_options,
     drawing,
     encode,
     face,
     features,
     files,
     media,
+    photograph,
     speech,
     synthetic,
     tracking,
-    training,
 )
 
 _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can close
@@ -32,11 +35,15 @@ _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can clo
 
 @dataclass(frozen=True)
 class Person:
-    """Who is to speak: an aligned (S, S, 3) uint8 picture, its (68, 2) landmarks in it, the neutral face."""
+    """Who is to speak: an aligned (S, S, 3) uint8 picture, its (68, 2) landmarks in it, the neutral face.
+
+    ``faces`` tells how many there were to choose from.
+    """
 
     picture: np.ndarray
     landmarks: np.ndarray
     neutral: np.ndarray
+    faces: int = 1
 
 
 @dataclass(frozen=True)
@@ -44,16 +51,20 @@ class TalkingFace:
     """A face that says a sound.
 
     ``motion`` (T, 68, 2) is the predicted displacement and ``landmarks`` (T, 68, 2) the person's face with
-    it, both in inter-ocular distances; ``stick`` and ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second;
-    ``seconds`` is the time that it took.
+    it, both in inter-ocular distances; ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second; ``seconds``
+    is the time that it took.
     """
 
     audio: np.ndarray
     motion: np.ndarray
     landmarks: np.ndarray
-    stick: np.ndarray
     pictures: np.ndarray
     seconds: float
+
+    @property
+    def stick(self) -> np.ndarray:
+        """The landmarks as a stick face: (T, 256, 256, 3) uint8, drawn anew each time, as it is large."""
+        return np.stack([_stick(points) for points in self.landmarks])
 
 
 def say(text: str, *, speaker: int = 1, emotion: str = "neutral") -> np.ndarray:
@@ -69,21 +80,21 @@ def say(text: str, *, speaker: int = 1, emotion: str = "neutral") -> np.ndarray:
 
 
 def person_in(picture: str | Path, *, size: int) -> Person:
-    """Find the person in a photograph, upright and cut out; a ``StudyError`` where there is no face."""
-    try:
-        with Image.open(picture) as photo:
-            image = np.array(
-                ImageOps.exif_transpose(photo).convert("RGB")
-            )  # telephones turn pictures by a note
-    except OSError as error:
-        message = f"FACE={picture}: this is no picture that can be read; give a jpg or png file."
-        raise StudyError(message) from error
-    landmarks, detected = tracking.track([image])
-    if not detected[0]:
+    """Find the person in a photograph, upright and cut out: the largest face that is there.
+
+    A video's picture with the lips closest is taken, of its first two seconds. Raises ``StudyError`` where
+    there is no face. See notebook 06_speech_to_face.
+    """
+    images = photograph.read(picture)
+    landmarks, detected = tracking.track(images)
+    if not detected.any():
         raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
-    (a,), (b,) = face.pose_transform(landmarks)
-    pose_free = face.remove_pose(landmarks)[0]
-    return Person(face.crop(image, a, b, size), face.in_crop(pose_free, size), pose_free)
+    opening = face.mouth_measures(face.remove_pose(landmarks))["opening"]
+    best = int(np.where(detected, opening, np.inf).argmin())
+    (a,), (b,) = face.pose_transform(landmarks[[best]])
+    pose_free = face.remove_pose(landmarks[[best]])[0]
+    faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
+    return Person(face.crop(images[best], a, b, size), face.in_crop(pose_free, size), pose_free, faces)
 
 
 def person_from(store: str | Path, clip_id: str, *, size: int, index: int = 0) -> Person:
@@ -94,7 +105,7 @@ def person_from(store: str | Path, clip_id: str, *, size: int, index: int = 0) -
     return Person(picture, clip["face_landmarks"][index] * scale, clip["neutral"])
 
 
-def animate(audio: np.ndarray, person: Person, model, generator) -> TalkingFace:
+def animate(audio: np.ndarray, person: Person, model, generator=None) -> TalkingFace:
     """Let a person say a sound.
 
     Parameters
@@ -104,10 +115,12 @@ def animate(audio: np.ndarray, person: Person, model, generator) -> TalkingFace:
     person
         Whose face; the picture has the generator's size.
     model, generator
-        The trained CNN + RNN and generator.
+        The trained CNN + RNN and generator; without a generator there are landmarks and no pictures.
 
     See notebook 06_speech_to_face.
     """
+    from s2f_utils import cnn_rnn  # TensorFlow takes seconds to import: not before it is needed
+
     start = time.perf_counter()
     motion = cnn_rnn.predict(model, [speech.log_mel(audio)])[0]
     result = draw(audio, motion, person, generator)
@@ -122,11 +135,13 @@ def draw(audio: np.ndarray, motion: np.ndarray, person: Person, generator) -> Ta
     start = time.perf_counter()
     size = person.picture.shape[0]
     landmarks = person.neutral + motion
-    pixels = face.in_crop(landmarks, size)
-    pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=person.landmarks)
-    large = face.in_crop(landmarks, 256)
-    stick = np.stack([drawing.stick_face(points, 256) for points in large])
-    return TalkingFace(audio, motion, landmarks, stick, pictures, time.perf_counter() - start)
+    pictures = np.zeros((0, size, size, 3), np.uint8)
+    if generator is not None:
+        from s2f_utils import dcgan
+
+        pixels = face.in_crop(landmarks, size)
+        pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=person.landmarks)
+    return TalkingFace(audio, motion, landmarks, pictures, time.perf_counter() - start)
 
 
 def side_by_side(*films: np.ndarray, size: int = 256) -> np.ndarray:
@@ -138,64 +153,102 @@ def side_by_side(*films: np.ndarray, size: int = 256) -> np.ndarray:
     return np.concatenate(scaled, axis=2)
 
 
-def write(result: TalkingFace, path: str | Path) -> list[Path]:
-    """Write a talking face as mp4 with its sound, as gif at the same speed, and as npz of landmarks."""
-    path = Path(path).with_suffix(".mp4")
-    film = side_by_side(result.stick, result.pictures)
-    encode.write_video(path, film, fps=FRAME_RATE, audio=result.audio)
-    encode.write_gif(path.with_suffix(".gif"), film, fps=FRAME_RATE)
-    with files.atomic_path(path.with_suffix(".npz")) as temporary:
-        rate = np.int32(FRAME_RATE)
-        np.savez(temporary, landmarks=result.landmarks, motion=result.motion, frames_per_second=rate)
-    return [path, path.with_suffix(".gif"), path.with_suffix(".npz")]
+def write(
+    result: TalkingFace, path: str | Path, *, formats: Sequence[str] = ("mp4", "gif", "npz")
+) -> list[Path]:
+    """Write a talking face under one name, with each format's ending; each file whole or not at all.
+
+    Parameters
+    ----------
+    result
+        What to write; the films show its stick face beside its pictures.
+    path
+        A name whose ending is replaced.
+    formats
+        ``mp4``, the film with its sound; ``gif``, the film at the same speed; ``npz``, the arrays
+        ``landmarks`` and ``motion`` (T, 68, 2) and ``fps``; ``csv``, a row of landmarks for each frame.
+
+    See notebook 06_speech_to_face.
+    """
+    paths = [Path(path).with_suffix(f".{ending}") for ending in formats]
+    for ending, target in zip(formats, paths, strict=True):
+        if ending == "mp4":
+            encode.write_video(target, _film(result), fps=FRAME_RATE, audio=result.audio)
+        elif ending == "gif":
+            encode.write_gif(target, _film(result), fps=FRAME_RATE)
+        else:
+            encode.write_landmarks(target, result.landmarks, motion=result.motion)
+    return paths
+
+
+def _film(result: TalkingFace) -> Iterator[np.ndarray]:
+    """Put stick face and picture side by side, one frame at a time: a long film would fill the memory."""
+    for points, picture in zip(result.landmarks, result.pictures, strict=True):
+        yield side_by_side(_stick(points)[None], picture[None])[0]
+
+
+def _stick(points: np.ndarray) -> np.ndarray:
+    return drawing.stick_face(face.in_crop(points, 256), 256)
 
 
 def main(arguments: list[str]) -> int:
-    """Run ``python -m s2f_utils animate``; see ``--help``."""
-    options = _parser().parse_args(arguments)
-    models = Path(options.models) if options.models else _newest_models()
-    if options.wav:
-        audio = media.read_audio(options.wav)
-        speech.require_sound(audio, options.wav)
-    else:
-        audio = say(options.text, speaker=options.speaker)
+    """Run ``python -m s2f_utils animate``; see ``--help``. Returns 1 when a sound could not be used."""
+    request = animate_options.read(arguments)
+    size = files.read_json(request.models / "dcgan.json").get("size", 64)
+    person = person_in(request.face, size=size) if request.face else _stranger(request.models, size)
+    if person.faces > 1:
+        print(f"FACE={request.face}: {person.faces} faces were found; the largest one speaks.")
+    networks = cache(lambda: _load(request.models, request.draws))  # only if there is a sound for them
+    outputs, failed = request.outputs, 0
+    for source, target in tqdm(outputs.items(), "faces", unit="sound", disable=len(outputs) == 1):
+        try:
+            audio = _listen(source) if source else say(request.text, speaker=request.speaker)
+            result = animate(audio, person, *networks())
+            for path in write(result, target, formats=request.formats):
+                tqdm.write(str(path))
+            tqdm.write(f"{len(audio) / SAMPLE_RATE:.1f} s of speech in {result.seconds:.1f} s.")
+        except StudyError as problem:
+            failed += 1
+            tqdm.write(f"Error: {problem}", file=sys.stderr)
+    return int(failed > 0)
+
+
+def _listen(source: Path) -> np.ndarray:
+    audio = media.read_audio(source)
+    speech.require_sound(audio, str(source))
+    return audio
+
+
+def _load(models: Path, draws: bool) -> tuple:
+    """Read the CNN + RNN and, if something is to be drawn, the generator."""
+    with _quiet():
+        from s2f_utils import dcgan, training
+
     model, _ = training.load(models, "cnn_rnn")
-    generator = dcgan.load(models)
-    size = generator.input_shape[1]
-    person = person_in(options.face, size=size) if options.face else _stranger(models, size)
-    result = animate(audio, person, model, generator)
-    for path in write(result, options.out):
-        print(path)
-    print(f"{len(audio) / SAMPLE_RATE:.1f} s of speech in {result.seconds:.1f} s.")
-    return 0
+    return model, dcgan.load(models) if draws else None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m s2f_utils animate", description="Let a face say a recording or a line of text."
-    )
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--wav", help="a recording of speech: wav, flac, mp3, m4a, or a video's sound")
-    what.add_argument("--text", help="a line of English text, spoken by a voice of the embedded corpus")
-    parser.add_argument("--speaker", type=int, default=1, help="whose voice speaks the text, 1 to 24")
-    parser.add_argument("--face", help="a photograph of one face from the front; by default a drawn one")
-    parser.add_argument("--out", default=str(files.REPORTS / "talk.mp4"), help="where the video goes")
-    parser.add_argument("--models", help="folder of trained models; by default the newest in data/models")
-    return parser
-
-
-def _newest_models() -> Path:
-    found = [path.parent for path in (files.DATA / "models").glob("*/dcgan.keras")]
-    complete = [folder for folder in found if (folder / "cnn_rnn.keras").is_file()]
-    if not complete:
-        raise StudyError("There is no trained model yet; run `make report` first.")
-    return max(complete, key=lambda folder: (folder / "dcgan.keras").stat().st_mtime)
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep off the terminal what TensorFlow's C++ says while it is imported, and most of it later."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # not obeyed before TensorFlow is up
+    kept = os.dup(2)
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _stranger(models: Path, size: int) -> Person:
     """Choose the first never-seen person of the corpus that the models were trained on."""
-    corpus, _, profile = models.name.rpartition("-")
+    corpus, _, _ = models.name.rpartition("-")
     store = files.DATA / "features" / (models.name if corpus == "synthetic" else corpus)
-    table = features.read_table(store)
-    clip = table[table["split"] == "test"].iloc[0]
-    return person_from(store, clip["clip_id"], size=size)
+    try:
+        table = features.read_table(store)
+        clip = table.sort_values("split", key=lambda split: split != "test", kind="stable").iloc[0]
+        return person_from(store, clip["clip_id"], size=size)
+    except (StudyError, IndexError) as error:
+        raise StudyError(f"{store}: there is no face here to speak; give one with FACE=photo.jpg.") from error

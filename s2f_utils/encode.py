@@ -1,4 +1,4 @@
-"""Write films, animated pictures and sound, each whole or not at all."""
+"""Write films, animated pictures, sound and landmarks, each whole or not at all."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -78,6 +78,27 @@ def write_wav(path: str | Path, audio: np.ndarray, *, rate: int = SAMPLE_RATE) -
     """Write (n,) samples in −1 … 1 as a 16-bit wav file."""
     with atomic_path(path) as temporary:
         soundfile.write(temporary, audio, rate, subtype="PCM_16", format="WAV")
+
+
+def write_landmarks(
+    path: str | Path, landmarks: np.ndarray, *, fps: int = FRAME_RATE, **more: np.ndarray
+) -> None:
+    """Write (T, 68, 2) landmarks as a csv table or an npz file, whichever the path ends with.
+
+    The table has a row for each frame: ``frame``, ``seconds``, then ``x_0, y_0, … x_67, y_67`` in the unit of
+    the landmarks. The npz holds ``landmarks``, ``fps``, and ``more`` arrays by their names.
+
+    See notebook 06_speech_to_face.
+    """
+    with atomic_path(path) as temporary:
+        if temporary.suffix == ".npz":
+            np.savez(temporary, landmarks=landmarks, fps=np.int32(fps), **more)
+            return
+        frames = np.arange(len(landmarks))
+        names = ["frame", "seconds", *(f"{axis}_{number}" for number in range(68) for axis in "xy")]
+        rows = np.column_stack([frames, frames / fps, landmarks.reshape(len(frames), -1)])
+        form = ["%d", "%.6g", *["%.6f"] * 136]
+        np.savetxt(temporary, rows, fmt=form, delimiter=",", header=",".join(names), comments="")
 
 
 def _even(picture: np.ndarray) -> np.ndarray:

@@ -73,12 +73,18 @@ def follow(grays: Iterable[np.ndarray]) -> Iterator[np.ndarray | None]:
 
 
 def detect(gray: np.ndarray, *, near: dlib.rectangle | None = None) -> dlib.rectangle | None:
-    """Find the face in a (height, width) uint8 picture: the largest one, or the one nearest to a box.
+    """Find the face in a (height, width) uint8 picture: the largest one, or the one nearest to a box."""
+    boxes = detect_all(gray)
+    return max(boxes, key=lambda box: box.area() if near is None else -_distance(box, near), default=None)
+
+
+def detect_all(gray: np.ndarray) -> list[dlib.rectangle]:
+    """Find all faces in a (height, width) uint8 picture.
 
     A reduced picture is tried first, then the whole, then (small pictures only) one doubled in size.
     """
     scale = min(1.0, _DETECTION_WIDTH / max(gray.shape))
-    return _search(gray, scale, 0, near) or _search(gray, 1.0, int(scale == 1), near)
+    return _search(gray, scale, 0) or _search(gray, 1.0, int(scale == 1))
 
 
 def landmarks_in(gray: np.ndarray, box: dlib.rectangle) -> np.ndarray:
@@ -145,18 +151,12 @@ def _around(gray: np.ndarray, box: dlib.rectangle, margin: int) -> tuple[np.ndar
     return gray[y : max(0, box.bottom() + margin), x : max(0, box.right() + margin)], x, y
 
 
-def _search(
-    gray: np.ndarray, scale: float, upsampling: int, near: dlib.rectangle | None
-) -> dlib.rectangle | None:
-    """Run the detector on a picture reduced by ``scale``: the largest face, or the one nearest to a box."""
+def _search(gray: np.ndarray, scale: float, upsampling: int) -> list[dlib.rectangle]:
+    """Run the detector on a picture reduced by ``scale``."""
     small = gray if scale == 1 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     boxes = _detector()(small, upsampling)
-    if not boxes:
-        return None
-    best = max(boxes, key=lambda box: box.area() if near is None else -_distance(box, near, scale))
-    return dlib.rectangle(
-        *(round(side / scale) for side in (best.left(), best.top(), best.right(), best.bottom()))
-    )
+    sides = [(box.left(), box.top(), box.right(), box.bottom()) for box in boxes]
+    return [dlib.rectangle(*(round(side / scale) for side in four)) for four in sides]
 
 
 def _centre(points: np.ndarray) -> np.ndarray:
@@ -180,10 +180,9 @@ def _moved(box: dlib.rectangle, by: np.ndarray) -> dlib.rectangle:
     return dlib.translate_rect(box, dlib.point(*(round(float(step)) for step in by)))
 
 
-def _distance(box: dlib.rectangle, near: dlib.rectangle, scale: float) -> float:
-    """Distance between the centres of a box in a reduced picture and one in the whole picture."""
+def _distance(box: dlib.rectangle, near: dlib.rectangle) -> float:
     one, other = box.center(), near.center()
-    return float(np.hypot(one.x / scale - other.x, one.y / scale - other.y))
+    return float(np.hypot(one.x - other.x, one.y - other.y))
 
 
 @cache

@@ -8,7 +8,10 @@ from pathlib import Path
 import keras
 from tqdm.auto import tqdm
 
-from s2f_utils import StudyError
+from s2f_utils import (
+    StudyError,
+    layers,  # noqa: F401  Keras reads models only if it has met their layers
+)
 from s2f_utils.files import atomic_path, read_json, write_json
 
 

@@ -29,7 +29,6 @@ MODELLING = {
     "training",
     "utterances",
     "motion_loss",
-    "animate",
     "__main__",
 }
 CARD = ("**Question", "**Inputs", "**Outputs", "**Runtime", "**Learning goals")
