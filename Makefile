@@ -18,7 +18,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 	"$$name" -c '$(SUPPORTED)' 2>/dev/null && command -v "$$name" && break; done)
 fail = { echo "Error: $(1)" >&2; exit 1; }
 
-.PHONY: help report test lab animate data bench reference pair lock clean full-clean
+.PHONY: help report verify test lab animate data bench reference pair lock clean full-clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,6 +27,10 @@ help: ## list the targets
 
 report: $(READY) ## the whole study: corpus, six notebooks, pages, headline numbers
 	@$(BIN)/python -m s2f_utils report $(RUN) --real "$$REAL" --scheduler "$$SCHEDULER" \
+		--params "$$PARAMS"
+
+verify: $(READY) ## the report once more (only what changed runs), its numbers beside the reference
+	@$(BIN)/python -m s2f_utils verify $(RUN) --real "$$REAL" --scheduler "$$SCHEDULER" \
 		--params "$$PARAMS"
 
 test: $(READY) ## lint and tests

@@ -1,4 +1,4 @@
-"""The command line: ``python -m s2f_utils report``, ``data``, ``reference``, ``animate``."""
+"""The command line: ``python -m s2f_utils`` with report, verify, data, reference or animate."""
 
 import argparse
 import os
@@ -53,13 +53,16 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--corpus", default="synthetic", help=", ".join(CORPORA))
     run.add_argument("--data", default="", help="folder in which real recordings lie")
     run.add_argument("--profile", default="quick", help="how much: a file in notebooks/params")
-    report = commands.add_parser("report", parents=[run], help="bring the notebooks' results up to date")
-    report.add_argument("--real", default="", help="folder of real recordings to judge the model on as well")
-    report.add_argument("--scheduler", default="", help="Dask scheduler for extraction: tcp://host:8786")
-    report.add_argument(
+    study = argparse.ArgumentParser(add_help=False, parents=[run])
+    study.add_argument("--real", default="", help="folder of real recordings to judge the model on as well")
+    study.add_argument("--scheduler", default="", help="Dask scheduler for extraction: tcp://host:8786")
+    study.add_argument(
         "--params", default="", help='parameters of notebooks, such as "EPOCHS=3 IMAGE_SIZE=64"'
     )
+    report = commands.add_parser("report", parents=[study], help="bring the notebooks' results up to date")
     report.set_defaults(command=_report)
+    verify = commands.add_parser("verify", parents=[study], help="the same, and compare with the reference")
+    verify.set_defaults(command=_verify)
     data = commands.add_parser("data", parents=[run], help="make, fetch or check a corpus")
     data.add_argument("--people", default="", help="whose recordings to fetch first, such as 1,2 or s1,s4")
     data.add_argument("--host", help="where the records of published corpora are kept, if not at Zenodo")
@@ -73,15 +76,28 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from . import headline, record, runner
+    from . import headline, record, verify
+
+    run = _bring_up_to_date(options)
+    numbers = record.metrics(run)
+    print("\n".join(verify.summary(numbers, run=run.name)))
+    print(f"The report: {run / 'index.html'}")
+    headline.require_motion(numbers)
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from . import verify
+
+    verify.require_reference(f"{options.corpus}-{options.profile}")  # before the long work
+    verify.check(_bring_up_to_date(options))
+
+
+def _bring_up_to_date(options: argparse.Namespace) -> Path:
+    from . import runner
 
     chosen = {"data": options.data, "profile": options.profile, "real": options.real}
     chosen["scheduler"] = options.scheduler
-    run = runner.report(options.corpus, params=shlex.split(options.params), **chosen)
-    numbers = record.metrics(run)
-    print("\n".join(headline.compare(numbers, run=run.name)))
-    print(f"The report: {run / 'index.html'}")
-    headline.require_motion(numbers)
+    return runner.report(options.corpus, params=shlex.split(options.params), **chosen)
 
 
 def _data(options: argparse.Namespace) -> None:
