@@ -1,4 +1,4 @@
-"""The command line: ``python -m s2f_utils`` with report, verify, data, reference or animate."""
+"""The command line: ``python -m s2f_utils`` with report, verify, where, data, reference or animate."""
 
 import argparse
 import os
@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(command=_report)
     verify = commands.add_parser("verify", parents=[study], help="the same, and compare with the reference")
     verify.set_defaults(command=_verify)
+    where = commands.add_parser("where", parents=[run], help="who made a figure, table, film or number")
+    where.add_argument("name", help="such as measures or evaluation.people")
+    where.set_defaults(command=_where)
     data = commands.add_parser("data", parents=[run], help="make, fetch or check a corpus")
     data.add_argument("--people", default="", help="whose recordings to fetch first, such as 1,2 or s1,s4")
     data.add_argument("--host", help="where the records of published corpora are kept, if not at Zenodo")
@@ -98,6 +101,14 @@ def _bring_up_to_date(options: argparse.Namespace) -> Path:
     chosen = {"data": options.data, "profile": options.profile, "real": options.real}
     chosen["scheduler"] = options.scheduler
     return runner.report(options.corpus, params=shlex.split(options.params), **chosen)
+
+
+def _where(options: argparse.Namespace) -> None:
+    from . import provenance
+
+    run = files.REPORTS / f"{options.corpus}-{options.profile}"
+    for thing in provenance.find(run, options.name):
+        print("\n".join(provenance.describe(run, thing)))
 
 
 def _data(options: argparse.Namespace) -> None:
