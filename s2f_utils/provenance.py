@@ -51,7 +51,7 @@ def find(run: Path, name: str) -> list[dict]:
     manifest = files.read_json(run / "manifest.json")
     if not manifest:
         raise StudyError(f"There is no report {run.name} yet; make it with `make report`.")
-    everything = [*shown(run, manifest), *_unmarked(manifest), *numbers(run, manifest).values()]
+    everything = [*shown(run, manifest), *_unmarked(run, manifest), *numbers(run, manifest).values()]
     if found := [thing for thing in everything if name in (thing["name"], thing.get("path"))]:
         return found
     if name in files.read_json(run / "metrics.json"):
@@ -59,18 +59,20 @@ def find(run: Path, name: str) -> list[dict]:
     names = list(dict.fromkeys(thing["name"] for thing in everything))
     near = difflib.get_close_matches(name, names, n=5) or [known for known in names if name in known][:5]
     hint = f"; did you mean {', '.join(near)}?" if near else "; index.html shows all there is."
-    raise StudyError(f"Nothing in {run.name} is named {name}{hint}")
+    raise StudyError(f"Nothing in {run.name} is named {name!r}{hint}")
 
 
-def _unmarked(manifest: dict) -> list[dict]:
-    """List files beside the videos that a notebook wrote by itself, without showing them."""
+def _unmarked(run: Path, manifest: dict) -> list[dict]:
+    """List films that a notebook wrote by itself; they are from the first cell that speaks of them."""
     marked = {item[key] for item in manifest["figures"] for key in ("path", "poster") if key in item}
-    return [
-        {"kind": "file", "name": Path(path).stem, "path": path, "notebook": notebook, "cell": None}
-        for notebook, entry in manifest["notebooks"].items()
-        for path in entry["outputs"]
-        if path.startswith("videos/") and path not in marked
-    ]
+    found = []
+    for notebook, entry in manifest["notebooks"].items():
+        for path in entry["outputs"]:
+            if path.startswith("videos/") and path not in marked:
+                name, sources = Path(path).stem, _sources(run / f"{notebook}.ipynb")
+                cell = next((number for number, source in sources.items() if name in source), None)
+                found.append({"kind": "file", "name": name, "path": path, "notebook": notebook, "cell": cell})
+    return found
 
 
 def describe(run: Path, thing: dict) -> list[str]:
@@ -81,7 +83,7 @@ def describe(run: Path, thing: dict) -> list[str]:
     parameters = ", ".join(f"{name} = {value!r}" for name, value in entry["parameters"].items())
     recordings = ", ".join(f"{name} {digest}" for name, digest in entry["key"]["inputs"].items() if digest)
     facts = {
-        "source": _first_line(run / f"{notebook}.ipynb", cell) if cell else "",
+        "source": _sources(run / f"{notebook}.ipynb").get(cell, "").partition("\n")[0],
         "value": thing.get("value"),
         "file": thing.get("path"),
         "page": link(notebook, cell),
@@ -93,7 +95,8 @@ def describe(run: Path, thing: dict) -> list[str]:
     return [f"{thing['kind']} {thing['name']}: {place}", *lines]
 
 
-def _first_line(executed: Path, cell: int) -> str:
+def _sources(executed: Path) -> dict[int, str]:
+    """Number of each code cell of an executed notebook → its source; injected parameters have no number."""
     cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
-    source = next((one["source"] for one in cells if one["id"] == f"cell-{cell}"), [])
-    return "".join(source).partition("\n")[0]
+    numbered = [cell for cell in cells if cell["cell_type"] == "code" and cell["id"].startswith("cell-")]
+    return {int(cell["id"].removeprefix("cell-")): "".join(cell["source"]) for cell in numbered}

@@ -41,6 +41,9 @@ run.record("evaluation.cnn_rnn.permutation_p", 0.25)
 # %%
 grey = (np.full((32, 48, 3), 20 * moment, np.uint8) for moment in range(11))
 run.video(grey, "brighter", "It grows brighter.")
+
+# %%
+(run.folder / "videos" / "01_first" / "alone.gif").write_bytes(b"moving")
 """
 
 
@@ -80,6 +83,7 @@ def _cell(report, number: int) -> str:
         ("evaluation.cnn_rnn.permutation_p", ["number"], ['run.record("evaluation.cnn_rnn.permutation_p"']),
         ("opening", ["figure", "table"], ["run.figure(", "run.table("]),
         ("videos/01_first/brighter.mp4", ["video"], ["run.video("]),
+        ("alone", ["file"], ["write_bytes"]),
     ],
 )
 def test_the_cell_that_is_named_is_the_one_that_made_it(report, name, kinds, words):
@@ -96,7 +100,7 @@ def test_the_cell_that_is_named_is_the_one_that_made_it(report, name, kinds, wor
 
 @pytest.mark.slow
 def test_an_unknown_name_suggests_its_neighbours(report, place, monkeypatch, capsys):
-    with pytest.raises(StudyError, match="did you mean opening"):
+    with pytest.raises(StudyError, match="is named 'openning'; did you mean opening"):
         provenance.find(report, "openning")
     with pytest.raises(StudyError, match="`make report` measures it"):
         provenance.find(report, "report.seconds")
@@ -131,9 +135,10 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.tags.append((tag, dict(attributes)))
+        self.text += "" if tag == "wbr" else " "
 
     def handle_data(self, data):
-        self.text += f" {data}"
+        self.text += data
 
 
 @pytest.mark.slow
