@@ -5,7 +5,7 @@ PROFILE ?= quick
 REAL ?=
 SCHEDULER ?=
 PARAMS ?=
-export CORPUS DATA PROFILE REAL SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT FORMATS
+export CORPUS DATA PROFILE REAL SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT FORMATS NAME
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := --corpus "$$CORPUS" --data "$$DATA" --profile "$$PROFILE"
@@ -18,7 +18,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 	"$$name" -c '$(SUPPORTED)' 2>/dev/null && command -v "$$name" && break; done)
 fail = { echo "Error: $(1)" >&2; exit 1; }
 
-.PHONY: help report test lab page animate data bench reference pair lock clean full-clean
+.PHONY: help report verify where test lab page animate data bench reference pair lock clean full-clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -28,6 +28,13 @@ help: ## list the targets
 report: $(READY) ## the whole study: corpus, six notebooks, pages, headline numbers
 	@$(BIN)/python -m s2f_utils report $(RUN) --real "$$REAL" --scheduler "$$SCHEDULER" \
 		--params "$$PARAMS"
+
+verify: $(READY) ## the report once more (only what changed runs), its numbers beside the reference
+	@$(BIN)/python -m s2f_utils verify $(RUN) --real "$$REAL" --scheduler "$$SCHEDULER" \
+		--params "$$PARAMS"
+
+where: $(READY) ## who made a figure, table, film or number: NAME=measures
+	@$(BIN)/python -m s2f_utils where $(RUN) -- "$$NAME"
 
 test: $(READY) ## lint and tests
 	$(BIN)/ruff check

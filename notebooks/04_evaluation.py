@@ -40,10 +40,12 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from s2f_utils import (
+    FRAME_RATE,
     anatomy,
     baselines,
     cnn_rnn,
     corpora,
+    drawing,
     evaluation,
     expression,
     face,
@@ -51,8 +53,11 @@ from s2f_utils import (
     files,
     live,
     lstm_2018,
+    media,
     not_speech,
+    openface,
     plots,
+    plots_pictures,
     plots_speech,
     protocol,
     synthetic,
@@ -158,6 +163,22 @@ run.figure(
     "one_sentence",
     "The black line is the person's own mouth. Whoever stays flat has a small error and a dead mouth.",
 )
+
+# %% [markdown]
+# The same sentence to watch: on the person's own neutral face, the true motion, the network of 2017, and ours.
+
+# %%
+labels = {"true": "true", "net_2017": "2017 network", "cnn_rnn": "CNN + RNN (ours)"}
+films = {
+    label: [
+        drawing.stick_face(points, 256) for points in face.in_crop(example["neutral"] + motions[name], 256)
+    ]
+    for name, label in labels.items()
+}
+path = table.set_index("clip_id").loc[example["clip_id"], "path"]
+sound = media.read_audio(openface.sound_of(path))
+caption = "One sentence of a person never met. Left to right: the true face, the 2017 network's, ours."
+run.video(plots_pictures.side_by_side(films, scale=1), "side_by_side", caption, fps=FRAME_RATE, audio=sound)
 
 # %% [markdown]
 # ## 3. All never-seen people

@@ -1,8 +1,9 @@
-"""The command line: ``python -m s2f_utils report``, ``data``, ``reference``, ``animate``."""
+"""The command line: ``python -m s2f_utils`` with report, verify, where, data, reference or animate."""
 
 import argparse
 import shlex
 import sys
+from pathlib import Path
 
 from . import CORPORA, StudyError, files
 
@@ -34,13 +35,19 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--corpus", default="synthetic", help=", ".join(CORPORA))
     run.add_argument("--data", default="", help="folder in which real recordings lie")
     run.add_argument("--profile", default="quick", help="how much: a file in notebooks/params")
-    report = commands.add_parser("report", parents=[run], help="bring the notebooks' results up to date")
-    report.add_argument("--real", default="", help="folder of real recordings to judge the model on as well")
-    report.add_argument("--scheduler", default="", help="Dask scheduler for extraction: tcp://host:8786")
-    report.add_argument(
+    study = argparse.ArgumentParser(add_help=False, parents=[run])
+    study.add_argument("--real", default="", help="folder of real recordings to judge the model on as well")
+    study.add_argument("--scheduler", default="", help="Dask scheduler for extraction: tcp://host:8786")
+    study.add_argument(
         "--params", default="", help='parameters of notebooks, such as "EPOCHS=3 IMAGE_SIZE=64"'
     )
+    report = commands.add_parser("report", parents=[study], help="bring the notebooks' results up to date")
     report.set_defaults(command=_report)
+    verify = commands.add_parser("verify", parents=[study], help="the same, and compare with the reference")
+    verify.set_defaults(command=_verify)
+    where = commands.add_parser("where", parents=[run], help="who made a figure, table, film or number")
+    where.add_argument("name", help="such as measures or evaluation.people")
+    where.set_defaults(command=_where)
     data = commands.add_parser("data", parents=[run], help="make, fetch or check a corpus")
     data.add_argument("--people", default="", help="whose recordings to fetch first, such as 1,2 or s1,s4")
     data.add_argument("--host", help="where the records of published corpora are kept, if not at Zenodo")
@@ -54,15 +61,36 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from . import headline, record, runner
+    from . import headline, record, verify
+
+    run = _bring_up_to_date(options)
+    numbers = record.metrics(run)
+    print("\n".join(verify.summary(numbers, run=run.name)))
+    print(f"The report: {run / 'index.html'}")
+    headline.require_motion(numbers)
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from . import verify
+
+    verify.require_reference(f"{options.corpus}-{options.profile}")  # before the long work
+    verify.check(_bring_up_to_date(options))
+
+
+def _bring_up_to_date(options: argparse.Namespace) -> Path:
+    from . import runner
 
     chosen = {"data": options.data, "profile": options.profile, "real": options.real}
     chosen["scheduler"] = options.scheduler
-    run = runner.report(options.corpus, params=shlex.split(options.params), **chosen)
-    numbers = record.metrics(run)
-    print("\n".join(headline.compare(numbers, run=run.name)))
-    print(f"The report: {run / 'index.html'}")
-    headline.require_motion(numbers)
+    return runner.report(options.corpus, params=shlex.split(options.params), **chosen)
+
+
+def _where(options: argparse.Namespace) -> None:
+    from . import provenance
+
+    run = files.REPORTS / f"{options.corpus}-{options.profile}"
+    for thing in provenance.find(run, options.name):
+        print("\n".join(provenance.describe(run, thing)))
 
 
 def _data(options: argparse.Namespace) -> None:

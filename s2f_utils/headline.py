@@ -1,4 +1,4 @@
-"""The numbers that matter: tables of predictors and generators, and how near the reference they must be."""
+"""The numbers that matter: tables of predictors and generators, and the least that a mouth must move."""
 
 from pathlib import Path
 
@@ -53,19 +53,6 @@ TABLES = (
     ("transfer", "The same models on real people, another corpus", PREDICTORS, MOTION),
     ("dcgan", "Pictures from landmarks: people the generator has never met", GENERATORS, PICTURE),
 )
-# Absolute distance from the reference that the same study on another machine may show.
-TOLERANCES = {
-    "extraction.detection_rate": 0.01,
-    "extraction.mouth_correlation_vs_truth": 0.03,
-    "evaluation.ridge.mouth_correlation": 0.03,
-    "evaluation.net_2017.mouth_correlation": 0.1,
-    "evaluation.cnn_rnn.mouth_correlation": 0.04,
-    "evaluation.cnn_rnn.motion_ratio": 0.12,
-    "evaluation.cnn_rnn.mouth_rmse": 0.01,
-    "dcgan.dcgan.ssim": 0.05,
-    "dcgan.dcgan.landmark_nme": 0.03,
-    "dcgan.dcgan.identity_kept": 0.15,
-}
 PICTURES = {  # figures kept with the reference, and shown in the README
     "talking_face": "figures/06_speech_to_face/frames.png",
     "measures": "figures/04_evaluation/measures.png",
@@ -121,22 +108,6 @@ def text(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 0.1 or abs(value) >= 10 else f"{value:.2f}"
 
 
-def compare(numbers: dict[str, float], *, run: str) -> list[str]:
-    """Lines of headline numbers beside the reference; ✗ marks what lies outside its tolerance."""
-    same = files.read_json(REFERENCE / "manifest.json").get("run") == run
-    reference = files.read_json(REFERENCE / "metrics.json") if same else {}
-    lines = []
-    for name, tolerance in TOLERANCES.items():
-        if (value := numbers.get(name)) is None:
-            continue
-        line = f"  {name:40} {text(value):>8}"
-        if (expected := reference.get(name)) is not None:
-            mark = "✓" if abs(value - expected) <= tolerance else "✗ outside its tolerance"
-            line += f"   reference {text(expected):>8} ± {text(tolerance):5} {mark}"
-        lines.append(line)
-    return lines
-
-
 def require_motion(numbers: dict[str, float]) -> None:
     """Raise a ``StudyError`` when the mouth of the trained model has collapsed.
 
@@ -168,6 +139,12 @@ def markdown(numbers: dict[str, float]) -> str:
     return "\n\n".join(blocks)
 
 
+def judged_on(manifest: dict) -> str:
+    """Fingerprint of the recordings in REAL= that a report's models were judged on; empty for none."""
+    inputs = [entry["key"]["inputs"] for entry in manifest["notebooks"].values()]
+    return next((given["REAL"] for given in inputs if given.get("REAL")), "")
+
+
 def keep_reference(run: Path) -> None:
     """Copy a report's numbers and a few pictures to ``reports/reference`` and its tables into the README."""
     if missing := [figure for figure in PICTURES.values() if not (run / figure).is_file()]:
@@ -175,7 +152,8 @@ def keep_reference(run: Path) -> None:
     manifest, numbers = files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json")
     files.write_json(REFERENCE / "metrics.json", numbers)
     commits = {name: entry["commit"] for name, entry in manifest["notebooks"].items()}
-    files.write_json(REFERENCE / "manifest.json", {"run": run.name, "commits": commits})
+    kept = {"run": run.name, "commits": commits, "real": judged_on(manifest)}
+    files.write_json(REFERENCE / "manifest.json", kept)
     for name, figure in PICTURES.items():
         with files.atomic_path(REFERENCE / f"{name}.png") as path:
             path.write_bytes((run / figure).read_bytes())

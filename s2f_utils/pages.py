@@ -1,10 +1,10 @@
-"""What one reads of a report: executed notebooks as web pages, and an index page with the results."""
+"""What one reads of a report: executed notebooks as web pages, the results on one, the claims on another."""
 
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import files, headline
+from . import files, headline, provenance, review
 from .plan import Notebook
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ NOISE = re.compile(
     r"[0-9-]{10} [0-9:.]+: [IWE] (tensorflow|external)).*\n?",
     flags=re.MULTILINE,
 )
-TEMPLATE = Path(__file__).with_name("index.html.j2")
+TEMPLATES = Path(__file__).parent
+DEFAULT = "synthetic-quick"  # the report that `make report` makes when nothing is chosen
 CARDS = {
     "evaluation.cnn_rnn.mouth_correlation": "correlation of the predicted with the true mouth opening",
     "evaluation.cnn_rnn.motion_ratio": "of the true mouth movement; 1 would be all of it",
@@ -48,14 +49,19 @@ def from_source(notebook: Notebook) -> "NotebookNode":
     return node
 
 
-def cells_of(executed: "NotebookNode") -> dict[str, int]:
-    """Find which cell shows each recorded figure, table and video."""
-    found = {}
+def cells_of(executed: "NotebookNode", run: Path, name: str) -> dict[str, dict[str, int]]:
+    """Find which cell shows each figure, table and video, and which records each number."""
+    cells, counts = {}, {}
     for cell in executed.cells:
-        for output in cell.get("outputs", ()):
-            if name := output.get("metadata", {}).get("s2f"):
-                found[name] = int(cell.id.removeprefix("cell-"))
-    return found
+        if cell.cell_type == "code" and cell.id != INJECTED:
+            number = counts[cell.execution_count] = int(cell.id.removeprefix("cell-"))
+            marks = (output.get("metadata", {}).get("s2f") for output in cell.outputs)
+            cells |= {mark: number for mark in marks if mark}
+    executions = files.read_json(run / "shown" / f"{name}.json").get("executions", {})
+    return {
+        "cells": cells,
+        "numbers": {key: counts[count] for key, count in executions.items() if count in counts},
+    }
 
 
 def write(executed: "NotebookNode", run: Path, name: str) -> None:
@@ -90,8 +96,8 @@ def _is_empty(output: "NotebookNode") -> bool:
     return not output.get("text", "-").strip() or WIDGET in output.get("data", {})
 
 
-def refresh(notebook: Notebook, run: Path) -> None:
-    """Give a notebook's edited prose the results of its last execution."""
+def refresh(notebook: Notebook, run: Path) -> dict[str, dict[str, int]]:
+    """Give a notebook's edited prose the results of its last execution, and count its cells anew."""
     import nbformat
 
     old = nbformat.read(run / f"{notebook.name}.ipynb", as_version=4)
@@ -104,6 +110,7 @@ def refresh(notebook: Notebook, run: Path) -> None:
     injected = [cell for cell in old.cells if cell.id == INJECTED]
     new.cells[declared[0] + 1 : declared[0] + 1] = injected
     write(new, run, notebook.name)
+    return cells_of(new, run, notebook.name)
 
 
 def _html(executed: "NotebookNode", name: str) -> str:
@@ -116,24 +123,43 @@ def _html(executed: "NotebookNode", name: str) -> str:
     return body.replace("<main>", f"{back}<main>", 1)
 
 
-def collect(run: Path, manifest: dict) -> list[dict]:
-    """List everything that the notebooks show, each with its notebook and cell."""
-    found = []
-    for name, entry in manifest["notebooks"].items():
-        for item in files.read_json(run / "shown" / f"{name}.json").get("items", ()):
-            cell = entry["cells"].get(item["name"])
-            link = f"{name}.html#cell-id=cell-{cell}" if cell else f"{name}.html"
-            found.append(item | {"notebook": name, "cell": cell, "link": link})
-    return found
+def look() -> str:
+    """Fingerprint of everything that decides how the pages look."""
+    templates = [path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.j2"))]
+    return files.digest([templates, files.code_digests("s2f_utils.pages")])
 
 
 def index(run: Path, manifest: dict, numbers: dict[str, float]) -> None:
-    """Write ``index.html``: question, results, videos and figures on one page that needs no network."""
+    """Write ``index.html`` with all results and ``review.html`` with the claims; they need no network."""
     import jinja2
 
-    loader = jinja2.FileSystemLoader(TEMPLATE.parent)
+    loader = jinja2.FileSystemLoader(TEMPLATES)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    tables = [
+    items, origins = manifest["figures"], provenance.numbers(run, manifest)
+    facts = {
+        "run": run.name,
+        "tables": _tables(numbers),
+        "cards": [(label, headline.text(numbers[name])) for name, label in CARDS.items() if name in numbers],
+        "picture": _opening_picture(items),
+        "videos": [item for item in items if item["kind"] == "video"],
+        "notebooks": manifest["notebooks"],
+        "items": items,
+        "groups": _groups(numbers),
+        "origins": origins,
+        "claims": review.claims(numbers, origins),
+        "choice": _choice(run.name),
+        "number": headline.text,
+        "rows": _read_table,
+        "folder": run,
+    }
+    for page in ("index.html", "review.html"):
+        text = environment.get_template(f"{page}.j2").render(facts)
+        with files.atomic_path(run / page) as path:
+            path.write_text(text, encoding="utf-8")
+
+
+def _tables(numbers: dict[str, float]) -> list[dict]:
+    return [
         {
             "title": title,
             "names": "generator" if subject == "dcgan" else "predictor",
@@ -143,21 +169,18 @@ def index(run: Path, manifest: dict, numbers: dict[str, float]) -> None:
         for subject, title, names, measures in headline.TABLES
         if (rows := headline.table(numbers, subject, names, measures))
     ]
-    items = manifest["figures"]
-    text = environment.get_template(TEMPLATE.name).render(
-        run=run.name,
-        tables=tables,
-        cards=[(label, headline.text(numbers[name])) for name, label in CARDS.items() if name in numbers],
-        videos=[item for item in items if item["kind"] == "video"],
-        notebooks=manifest["notebooks"],
-        items=items,
-        groups=_groups(numbers),
-        number=headline.text,
-        shown=_read_table,
-        folder=run,
-    )
-    with files.atomic_path(run / "index.html") as path:
-        path.write_text(text, encoding="utf-8")
+
+
+def _opening_picture(items: list[dict]) -> dict | None:
+    """Choose the figure that says most at a glance: a talking face, or where there is none, the measures."""
+    shown = {item["path"]: item for item in items}
+    return next((shown[path] for path in headline.PICTURES.values() if path in shown), None)
+
+
+def _choice(run: str) -> str:
+    """What to add to ``make`` to speak of a report; nothing for the default one."""
+    corpus, _, profile = run.rpartition("-")
+    return "" if run == DEFAULT else f" CORPUS={corpus} PROFILE={profile}"
 
 
 def _groups(numbers: dict[str, float]) -> dict[str, dict[str, float]]:

@@ -1,5 +1,6 @@
 """Named results: the numbers, figures, tables and videos of one notebook, and where they came from."""
 
+import base64
 import importlib.metadata
 import math
 import platform
@@ -49,6 +50,7 @@ class Run:
         self.raw = files.DATA / "raw" / (size if corpus == "synthetic" else corpus)
         self._numbers: dict[str, float] = {}
         self._shown: list[dict] = []
+        self._executions: dict[str, int] = {}
         for path in parts(self.folder, notebook):
             remove(path)
 
@@ -62,6 +64,9 @@ class Run:
             if not _is_finite(number):
                 raise StudyError(f"The result {key} is {number}; only finite numbers can be recorded.")
             self._numbers[key] = number if type(number) is int else float(number)
+        if count := _execution():
+            self._executions |= dict.fromkeys(values, count)
+            self._write_shown()
         files.write_json(self.folder / "metrics" / f"{self.notebook}.json", self._numbers)
 
     def metric(self, name: str) -> float:
@@ -84,14 +89,14 @@ class Run:
         plt.close(fig)
         width, height = (int.from_bytes(picture[start : start + 4], "big") for start in (16, 20))
         self._add("figure", "figures", name, ".png", caption, width=width, height=height)
-        self._show(Image(picture, width=width * 96 // DPI, alt=caption), name, caption)
+        self._show(Image(picture, width=width * 96 // DPI, alt=caption), f"figure/{name}", caption)
 
     def table(self, frame: "pd.DataFrame", name: str, caption: str) -> None:
         """Save a table as CSV and show it with its caption."""
         with self._part("tables", name, ".csv") as path:
             frame.to_csv(path, lineterminator="\n", float_format="%.6g")
         self._add("table", "tables", name, ".csv", caption)
-        self._show(frame, name, caption)
+        self._show(frame, f"table/{name}", caption)
 
     def video(
         self,
@@ -113,8 +118,12 @@ class Run:
                 from . import encode
 
                 encode.write_video(path, source, fps=fps, audio=audio, audio_rate=audio_rate)
-        film = self._add("video", "videos", name, ".mp4", caption)
-        self._show(Video(film, embed=True, html_attributes="controls playsinline"), name, caption)
+        poster, width, height = _poster(self.folder / "videos" / self.notebook / f"{name}.mp4")
+        beside = poster.relative_to(self.folder).as_posix()
+        film = self._add("video", "videos", name, ".mp4", caption, poster=beside, width=width, height=height)
+        picture = base64.b64encode(poster.read_bytes()).decode()
+        look = f'controls playsinline poster="data:image/jpeg;base64,{picture}"'
+        self._show(Video(film, embed=True, html_attributes=look), f"video/{name}", caption)
 
     def versions(self, *, seed: int | None = None) -> None:
         """Show Python, the packages that matter, the seed and the commit; every notebook's last cell."""
@@ -130,17 +139,21 @@ class Run:
             raise StudyError(f"{self.notebook} shows two {kind} named {name}; give each its own name.")
         return files.atomic_path(self.folder / kind / self.notebook / f"{name}{suffix}")
 
-    def _add(self, kind: str, folder: str, name: str, suffix: str, caption: str, **size: int) -> Path:
+    def _add(self, kind: str, folder: str, name: str, suffix: str, caption: str, **more: object) -> Path:
         path = self.folder / folder / self.notebook / f"{name}{suffix}"
         item = {"kind": kind, "name": name, "path": path.relative_to(self.folder).as_posix()}
-        self._shown.append(item | {"caption": caption, "sha256": files.file_digest(path)} | size)
-        files.write_json(self.folder / "shown" / f"{self.notebook}.json", {"items": self._shown})
+        self._shown.append(item | {"caption": caption, "sha256": files.file_digest(path)} | more)
+        self._write_shown()
         return path
 
-    def _show(self, thing: object, name: str, caption: str) -> None:
+    def _write_shown(self) -> None:
+        shown = {"items": self._shown, "executions": self._executions}
+        files.write_json(self.folder / "shown" / f"{self.notebook}.json", shown)
+
+    def _show(self, thing: object, mark: str, caption: str) -> None:
         from IPython.display import Markdown, display
 
-        display(thing, metadata={"s2f": name})  # the runner finds the cell of each figure by this mark
+        display(thing, metadata={"s2f": mark})  # the runner finds the cell of each figure by this mark
         display(Markdown(f"*{caption}*"))
 
 
@@ -169,6 +182,31 @@ def commit() -> str:
 def _git(*arguments: str) -> str:
     command = ["git", "-C", str(files.ROOT), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _execution() -> int | None:
+    """Count of the cell that is being executed, by which the runner finds the cell of each number."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    # Not ``shell.execution_count``: whether it counts the cell before or after it ran depends on the version.
+    return len(shell.history_manager.input_hist_parsed) - 1 if shell else None
+
+
+def _poster(film: Path) -> tuple[Path, int, int]:
+    """Keep the frame in the middle of a film as a JPEG beside it, since a player is blank until it plays.
+
+    Returns its path, width and height.
+    """
+    from PIL import Image
+
+    from . import media
+
+    frames = list(media.read_frames(film))
+    picture = Image.fromarray(frames[len(frames) // 2])
+    with files.atomic_path(film.with_suffix(".jpg")) as path:
+        picture.save(path, quality=85)
+    return film.with_suffix(".jpg"), picture.width, picture.height
 
 
 def _is_finite(value: object) -> bool:

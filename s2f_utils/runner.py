@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 
-from . import StudyError, files, pages, plan, record, recordings
+from . import StudyError, files, pages, plan, provenance, record, recordings
 from .plan import Notebook
 
 KERNEL = {
@@ -107,8 +107,7 @@ def _bring_up_to_date(notebook: Notebook, run: Path, manifest: dict, values: dic
         entries[notebook.name] = _run(notebook, run, values, old) | {"key": key, "page": page}
     elif old["page"] != page or not (run / f"{notebook.name}.html").exists():
         print(f"{notebook.name}: page refreshed, nothing executed")
-        pages.refresh(notebook, run)
-        old |= {"page": page, "title": notebook.title}
+        old |= {"page": page, "title": notebook.title} | pages.refresh(notebook, run)
     else:
         return False
     files.write_json(run / "manifest.json", manifest)
@@ -158,7 +157,7 @@ def _run(notebook: Notebook, run: Path, values: dict, old: dict) -> dict:
         "parameters": values,
         "outputs": {path.relative_to(run).as_posix(): files.file_digest(path) for path in outputs},
         "products": sorted(changed | kept),
-        "cells": pages.cells_of(executed),
+        **pages.cells_of(executed, run, notebook.name),
     }
 
 
@@ -168,9 +167,8 @@ def _finish(run: Path, manifest: dict, names: list[str]) -> None:
     seconds = {f"report.{name}.seconds": entry["seconds"] for name, entry in entries.items()}
     seconds |= {"report.corpus.seconds": manifest["corpus"]["seconds"]}
     numbers = record.metrics(run) | seconds | {"report.seconds": round(sum(seconds.values()), 2)}
-    manifest["figures"] = pages.collect(run, manifest)
-    look = [files.code_digests("s2f_utils.pages"), pages.TEMPLATE.read_text(encoding="utf-8")]
-    page = files.digest([numbers, manifest["figures"], entries, look])
+    manifest["figures"] = provenance.shown(run, manifest)
+    page = files.digest([numbers, manifest["figures"], entries, pages.look()])
     if manifest.get("page") != page or not (run / "index.html").exists():
         pages.index(run, manifest, numbers)
         files.write_json(run / "metrics.json", numbers)
