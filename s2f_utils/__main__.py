@@ -12,9 +12,9 @@ def main(arguments: list[str]) -> int:
     """Run one command and return the exit status; what the user can mend is said in one sentence."""
     try:
         if arguments[:1] == ["animate"]:
-            from . import animate
+            from . import animate_command
 
-            return animate.main(arguments[1:])
+            return animate_command.main(arguments[1:])
         options = _parser().parse_args(arguments)
         options.command(options)
     except StudyError as problem:

@@ -10,7 +10,18 @@ import pytest
 import soundfile
 from PIL import Image
 
-from s2f_utils import StudyError, __main__, animate, animate_options, encode, face, files, media, synthetic
+from s2f_utils import (
+    StudyError,
+    __main__,
+    animate,
+    animate_command,
+    animate_options,
+    encode,
+    face,
+    files,
+    media,
+    synthetic,
+)
 
 SIZE = 32
 
@@ -72,7 +83,7 @@ def test_pictures_without_a_face_are_refused(tmp_path):
 def test_without_a_model_it_says_what_to_run(tmp_path, work):
     soundfile.write(tmp_path / "a.wav", np.zeros(16_000), 16_000)
     with pytest.raises(StudyError, match="make report"):
-        animate.main(["--wav", str(tmp_path / "a.wav")])
+        animate_command.main(["--wav", str(tmp_path / "a.wav")])
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +117,7 @@ def speech(tmp_path) -> Path:
 
 def test_tables_and_arrays_agree_with_each_other_and_with_the_film(models, photo, speech, tmp_path):
     given = ["--wav", str(speech), "--face", str(photo), "--models", str(models)]
-    assert animate.main([*given, "--out", str(tmp_path / "a.mp4"), "--formats", "csv", "npz"]) == 0
+    assert animate_command.main([*given, "--out", str(tmp_path / "a.mp4"), "--formats", "csv", "npz"]) == 0
     seconds = soundfile.info(speech).duration
     header = (tmp_path / "a.csv").read_text().splitlines()[0].split(",")
     assert header[:4] == ["frame", "seconds", "x_0", "y_0"] and header[-2:] == ["x_67", "y_67"]
@@ -131,11 +142,11 @@ def test_landmarks_alone_need_no_generator(models, photo, speech, tmp_path):
     (tmp_path / "alone").mkdir()
     shutil.copy(models / "cnn_rnn.keras", tmp_path / "alone")
     given = ["--wav", str(speech), "--face", str(photo), "--models", str(tmp_path / "alone")]
-    assert animate.main([*given, "--out", str(tmp_path / "a.csv")]) == 0
-    assert animate.main([*given[:-1], str(models), "--out", str(tmp_path / "b.csv")]) == 0
+    assert animate_command.main([*given, "--out", str(tmp_path / "a.csv")]) == 0
+    assert animate_command.main([*given[:-1], str(models), "--out", str(tmp_path / "b.csv")]) == 0
     assert (tmp_path / "a.csv").read_text() == (tmp_path / "b.csv").read_text()
     with pytest.raises(StudyError, match="make report"):
-        animate.main([*given, "--out", str(tmp_path / "a.mp4")])
+        animate_command.main([*given, "--out", str(tmp_path / "a.mp4")])
 
 
 def test_bad_recordings_do_not_spoil_the_others(models, photo, speech, tmp_path, capsys):
@@ -156,7 +167,7 @@ def test_bad_recordings_do_not_spoil_the_others(models, photo, speech, tmp_path,
         "--formats",
         "csv",
     ]
-    assert animate.main(["--wav", *names, *given]) == 1
+    assert animate_command.main(["--wav", *names, *given]) == 1
     made = sorted((tmp_path / "made").iterdir())
     assert [path.name for path in made] == ["last.csv", "my speech.csv"]
     assert made[0].read_text() == made[1].read_text()
@@ -215,7 +226,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(models, photo, work, monkey
 
 def test_without_a_face_and_a_corpus_one_is_asked_for(models, work):
     with pytest.raises(StudyError, match="FACE=photo.jpg"):
-        animate.main(["--text", "Hello", "--models", str(models)])
+        animate_command.main(["--text", "Hello", "--models", str(models)])
 
 
 def test_names_stand_for_files_folders_patterns_or_several(tmp_path, monkeypatch):
@@ -292,7 +303,7 @@ def test_of_several_faces_the_largest_speaks(models, photo, speech, tmp_path, ca
     assert (alone.faces, chosen.faces) == (1, 2)
     assert np.abs(alone.landmarks - chosen.landmarks).max() < 1.5
     given = ["--wav", str(speech), "--models", str(models), "--out", str(tmp_path / "a.csv")]
-    assert animate.main([*given, "--face", str(tmp_path / "two.png")]) == 0
+    assert animate_command.main([*given, "--face", str(tmp_path / "two.png")]) == 0
     assert "2 faces were found; the largest one speaks" in capsys.readouterr().out
 
 
