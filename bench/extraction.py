@@ -76,7 +76,8 @@ def compare(path: Path, truth: np.ndarray | None, *, rounds: int, frames_2017: i
 
 def scaling(clips: list[Path], folder: Path, *, rounds: int) -> dict[str, float]:
     """How much quicker two processes bring clips into a store than one; starting them is told apart."""
-    table = pd.DataFrame({"clip_id": [clip.stem for clip in clips], "path": [str(clip) for clip in clips]})
+    rows = [(f"{clip.stem}-{turn}", str(clip)) for turn in range(2) for clip in clips]
+    table = pd.DataFrame(rows, columns=["clip_id", "path"])
     turn = iter(range(1000))
 
     def extract(jobs: int, some: pd.DataFrame = table) -> None:
