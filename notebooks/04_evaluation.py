@@ -1,15 +1,13 @@
 # ---
 # jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 #   s2f:
-#     needs: [02_feature_extraction, 03_cnn_rnn_training]
+#     needs:
+#     - 02_feature_extraction
+#     - 03_cnn_rnn_training
 # ---
 
 # %% [markdown]

@@ -75,7 +75,6 @@ def notebooks(tmp_path_factory) -> Path:
     """A copy of the notebooks, since running one in JupyterLab writes to it; set to the tiny profile."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(files.ROOT / "notebooks", folder / "notebooks")
-    shutil.copy(files.ROOT / "jupytext.toml", folder)
     for path in (folder / "notebooks").glob("06*"):
         text = path.read_text(encoding="utf-8")
         path.write_text(
@@ -111,7 +110,8 @@ def test_the_source_opens_as_a_notebook_and_its_pair_follows(page, lab, notebook
     ).wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     before = [(notebooks / "notebooks" / f"panel.{ending}").stat().st_mtime_ns for ending in ("py", "ipynb")]
-    page.keyboard.press("Control+s")
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_text("Save Python File", exact=True).click()
     end = time.monotonic() + 30
     while True:
         paths = [notebooks / "notebooks" / f"panel.{ending}" for ending in ("py", "ipynb")]

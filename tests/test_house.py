@@ -113,6 +113,25 @@ def test_tracked_files_tell_nothing_of_a_machine():
             assert not found, f"{name} speaks of {found}"
 
 
+def test_what_jupyterlab_saves_is_the_source(tmp_path):
+    """A notebook that is opened and saved leaves its .py as it was, to the byte."""
+    folder = Path(shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks"))
+    for path in folder.glob("*.py"):
+        path.unlink()
+    command = [
+        sys.executable,
+        "-m",
+        "jupytext",
+        "--quiet",
+        "--to",
+        "py:percent",
+        *map(str, folder.glob("*.ipynb")),
+    ]
+    subprocess.run(command, check=True)
+    for path in (ROOT / "notebooks").glob("*.py"):
+        assert (folder / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), path.name
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_pairs_are_in_sync(path):
     mend = f"the .ipynb of {path.stem} does not follow its .py; run `make pair`"
