@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from s2f_utils import files, media
@@ -123,10 +124,10 @@ def test_the_source_opens_as_a_notebook_and_its_pair_follows(page, lab, notebook
 
 
 def talk(page: Page) -> list[float]:
-    """Press the button and wait for the film: its length and where it is a while later."""
+    """Press the button and wait for a new film: its length, and where it is a while later."""
+    before = page.evaluate(f"{FILM}.src")
     page.get_by_role("button", name="Let it talk").click()
-    page.locator("p[role=status]", has_text="s of speech").wait_for()
-    page.wait_for_function(f"{FILM}.readyState >= 3 && {FILM}.currentTime > 0.3")
+    page.wait_for_function(f"{FILM}.src != '{before}' && {FILM}.readyState >= 3 && {FILM}.currentTime > 0.3")
     return page.evaluate(f"[{FILM}.duration, {FILM}.currentTime, {FILM}.error ? 1 : 0]")
 
 
@@ -181,6 +182,12 @@ def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="■ Stop").click()
     page.get_by_role("button", name="● Record").wait_for()
+    picture = next(media.read_frames(clips / "grid" / "s4" / "bgbu2a.mpg"))
+    Image.fromarray(picture).save(tmp_path / "face.jpg")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Photograph").click()
+    chooser.value.set_files(tmp_path / "face.jpg")
+    page.get_by_role("button", name="Photograph (1)").wait_for()
     page.get_by_label("Model").select_option(label="network of 2017")
     page.wait_for_timeout(500)
     seconds, _, broken = talk(page)
