@@ -12,6 +12,7 @@ import pandas as pd
 from s2f_utils import StudyError, drawing, face, features, light, media, warping, watching
 
 PARTS = len(drawing.CONTOURS)
+_CLOSED = 0.2  # share of a person's pictures whose lips count as closed
 CHANNELS = PARTS + 6  # drawn parts, reference picture, reference picture bent to the landmarks
 
 
@@ -88,9 +89,11 @@ def _smooth(track: np.ndarray) -> np.ndarray:
 
 
 def reference_for(faces: Faces, clip_id: str) -> int:
-    """Choose the one picture from which a person of a clip is known: another clip's, with the lips closest.
+    """Choose the one picture from which a person is known: a typical one of another clip, lips closed.
 
-    A person with one clip only is shown by the clip's last picture, the farthest in time from its start.
+    Of the fifth of the pictures with the lips closest it is the one nearest to their median face; the very
+    closest lips are those of an odd moment. A person with one clip only is shown by the clip's last picture,
+    the farthest in time from its start.
 
     See notebook 05_dcgan_generation.
     """
@@ -99,7 +102,9 @@ def reference_for(faces: Faces, clip_id: str) -> int:
     if not len(others):
         return int(np.flatnonzero(own)[-1])
     opening = face.mouth_measures(faces.landmarks[others])["opening"]
-    return int(others[np.argmin(opening)])
+    closed = others[opening <= np.quantile(opening, _CLOSED)]
+    apart = faces.landmarks[closed] - np.median(faces.landmarks[closed], axis=0)
+    return int(closed[np.linalg.norm(apart, axis=-1).mean(axis=1).argmin()])
 
 
 def condition(
