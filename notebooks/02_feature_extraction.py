@@ -296,8 +296,8 @@ if CORPUS not in WITHOUT_PICTURES:
         paper.set_index("cores"),
         "paper_cost",
         f"All of RAVDESS on paper, from what was measured here: {cost.RAVDESS_FRAMES:,} frames in "
-        f"{cost.RAVDESS_CLIPS:,} clips take {hours[1]:.1f} hours on one such core, {60 * hours[16]:.0f} minutes on 16 "
-        f"and {60 * hours[256]:.1f} minutes on 256, as long as the disk keeps up and no core waits for another.",
+        f"{cost.RAVDESS_CLIPS:,} clips take {60 * hours[1]:.0f} minutes on one such core, {60 * hours[16]:.1f} on 16 and "
+        f"{60 * hours[256]:.1f} on 256, as long as the disk keeps up and no core waits for another.",
     )
 
 # %% [markdown]
