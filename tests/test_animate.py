@@ -258,7 +258,15 @@ def test_make_hands_on_names_with_blanks(tmp_path):
     python = tmp_path / ".venv" / "bin" / "python"
     python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
     python.chmod(0o755)
-    command = ["make", "animate", "WAV=my speech.wav", "FACE=it's me.jpg", "OUT=my films/", "FORMATS=gif csv"]
+    command = [
+        "make",
+        "--no-print-directory",
+        "animate",
+        "WAV=my speech.wav",
+        "FACE=it's me.jpg",
+        "OUT=my films/",
+        "FORMATS=gif csv",
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     given = ["--wav=my speech.wav", "--face=it's me.jpg", "--out=my films/", "--formats=gif csv"]
     assert done.stdout.splitlines() == ["-m", "s2f_utils", "animate", *given]

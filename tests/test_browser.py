@@ -105,7 +105,7 @@ def test_lab_opens_on_the_list_of_notebooks(page, lab):
 
 
 def test_the_source_opens_as_a_notebook_and_its_pair_follows(page, lab, notebooks):
-    page.goto(f"{lab}/lab/tree/panel.py")
+    page.goto(f"{lab}/lab/tree/panel.py?reset")
     page.locator(".jp-Notebook:visible").get_by_role(
         "heading", name="From a voice to a talking face"
     ).wait_for()
@@ -132,7 +132,7 @@ def talk(page: Page) -> list[float]:
 
 
 def test_a_typed_sentence_becomes_a_film_that_plays(page, lab, tmp_path):
-    page.goto(f"{lab}/lab/tree/06_speech_to_face.ipynb")
+    page.goto(f"{lab}/lab/tree/06_speech_to_face.ipynb?reset")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
