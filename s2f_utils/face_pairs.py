@@ -12,7 +12,6 @@ import pandas as pd
 from s2f_utils import StudyError, drawing, face, features, light, media, warping, watching
 
 PARTS = len(drawing.CONTOURS)
-_CLOSED = 0.2  # share of a person's pictures whose lips count as closed
 CHANNELS = PARTS + 6  # drawn parts, reference picture, reference picture bent to the landmarks
 
 
@@ -102,7 +101,7 @@ def reference_for(faces: Faces, clip_id: str) -> int:
     if not len(others):
         return int(np.flatnonzero(own)[-1])
     opening = face.mouth_measures(faces.landmarks[others])["opening"]
-    closed = others[opening <= np.quantile(opening, _CLOSED)]
+    closed = others[opening <= np.quantile(opening, 0.2)]
     apart = faces.landmarks[closed] - np.median(faces.landmarks[closed], axis=0)
     return int(closed[np.linalg.norm(apart, axis=-1).mean(axis=1).argmin()])
 

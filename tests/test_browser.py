@@ -85,11 +85,17 @@ def notebooks(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lab(notebooks, tiny_study):
+def played(tmp_path_factory, tiny_study) -> Path:
+    """A copy of the study, since a notebook that runs in JupyterLab writes into its report."""
+    return Path(shutil.copytree(tiny_study, tmp_path_factory.mktemp("played") / "study"))
+
+
+@pytest.fixture(scope="module")
+def lab(notebooks, played):
     """JupyterLab as `make lab` starts it: its address."""
     arguments = ("--no-browser", "--allow-root", "--ServerApp.port={port}", "--IdentityProvider.token=")
     places = ("--ServerApp.root_dir=notebooks", "--LabApp.default_url=/lab/tree/README.md")
-    server, address = serve("jupyter", notebooks, tiny_study, "lab", *arguments, *places)
+    server, address = serve("jupyter", notebooks, played, "lab", *arguments, *places)
     yield address
     server.kill()
     server.wait()
@@ -159,10 +165,10 @@ def test_a_typed_sentence_becomes_a_film_that_plays(page, lab, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def panel(notebooks, tiny_study):
+def panel(notebooks, played):
     """The page that `make page` shows: its address."""
     arguments = ("--no-browser", "--port={port}")
-    server, address = serve("voila", notebooks, tiny_study, "notebooks/panel.ipynb", *arguments)
+    server, address = serve("voila", notebooks, played, "notebooks/panel.ipynb", *arguments)
     yield address
     server.kill()
     server.wait()
