@@ -149,6 +149,7 @@ def test_a_typed_sentence_becomes_a_film_that_plays(page, lab, tmp_path):
     assert 1 < seconds < 5 and at > 0 and not broken
     for _ in range(3):
         page.get_by_role("button", name="one frame back").click()
+    page.wait_for_timeout(1000)  # the film has gone there, and says so
     frame = int(page.locator(".s2f-player output").inner_text().split()[-1])
     assert frame == int(page.get_by_label("frame", exact=True).input_value())
     page.get_by_role("button", name="one frame on").click()
