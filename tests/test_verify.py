@@ -29,8 +29,8 @@ def check(work, capsys):
 
 
 def test_the_same_numbers_pass_and_all_but_timings_are_compared(check):
-    ends = (".seconds", "_seconds", "_per_second", ".realtime_factor")
-    timings = {name for name in REFERENCE if name.endswith(ends)} - {"corpus.median_seconds"}
+    words = ("seconds", "per_second", "realtime_factor", "time_over_floor", "ravdess_hours")
+    timings = {name for name in REFERENCE for word in words if word in name} - {"corpus.median_seconds"}
     assert f"Not compared: {len(timings)} timings." in check()
     compared = len(REFERENCE) - len(timings)
     assert f"{compared} of {compared} numbers are as in the reference." in check()
