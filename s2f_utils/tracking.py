@@ -15,6 +15,7 @@ from s2f_utils import StudyError
 MAX_GAP = 5  # frames without a face that are filled by interpolation
 _REDETECT = 15  # frames between two detections while the face is easily followed
 _DETECTION_WIDTH = 480  # the detector sees faces from 80 pixels on; more pixels only cost time
+_AROUND, _NEAR_WIDTH = 0.35, 120  # margin of a search near a box, in its widths, and pixels it is scaled to
 _LOOK = 16  # cells across a box, by which a face is known again
 _ALIKE = 0.7  # correlation of two looks above which it is still the same face
 _FACE_WIDTH = 400  # pixels to which a smaller face is enlarged before the landmarks are placed
@@ -74,8 +75,11 @@ def follow(grays: Iterable[np.ndarray]) -> Iterator[np.ndarray | None]:
 
 
 def detect(gray: np.ndarray, *, near: dlib.rectangle | None = None) -> dlib.rectangle | None:
-    """Find the face in a (height, width) uint8 picture: the largest one, or the one nearest to a box."""
-    boxes = detect_all(gray)
+    """Find the face in a (height, width) uint8 picture: the largest one, or the one nearest to a box.
+
+    Near a box is looked first, in the whole picture only if nobody is there.
+    """
+    boxes = (_search_around(gray, near) if near else []) or detect_all(gray)
     return max(boxes, key=lambda box: box.area() if near is None else -_distance(box, near), default=None)
 
 
@@ -153,11 +157,19 @@ def _around(gray: np.ndarray, box: dlib.rectangle, margin: int) -> tuple[np.ndar
 
 
 def _search(gray: np.ndarray, scale: float, upsampling: int) -> list[dlib.rectangle]:
-    """Run the detector on a picture reduced by ``scale``."""
-    small = gray if scale == 1 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    """Run the detector on a picture scaled by ``scale``."""
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = gray if scale == 1 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=way)
     boxes = _detector()(small, upsampling)
     sides = [(box.left(), box.top(), box.right(), box.bottom()) for box in boxes]
     return [dlib.rectangle(*(round(side / scale) for side in four)) for four in sides]
+
+
+def _search_around(gray: np.ndarray, box: dlib.rectangle) -> list[dlib.rectangle]:
+    """Run the detector where a face was last, scaled to the size at which the detector is at its best."""
+    around, x, y = _around(gray, box, round(_AROUND * box.width()))
+    boxes = _search(around, _NEAR_WIDTH / box.width(), 0) if around.size else []
+    return [dlib.translate_rect(found, dlib.point(x, y)) for found in boxes]
 
 
 def _centre(points: np.ndarray) -> np.ndarray:
