@@ -118,11 +118,9 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
 
     See notebook 02_feature_extraction.
     """
-    sound = openface.sound_of(path)
-    audio = media.read_audio(sound)
-    speech.require_sound(audio, str(sound))
+    audio, spectra = _listen(openface.sound_of(path), later)
     seen = watching.watch(path)
-    return seen | _listen(sound, audio, later, n_frames=len(seen["detected"]))
+    return seen | _heard(audio, spectra, n_frames=len(seen["detected"]))
 
 
 @cache
@@ -155,7 +153,7 @@ def _make_clip(path: str, target: Path, code: str, later: int) -> dict:
     try:
         if there:  # only its sound is moved
             arrays = load(target.parent, target.stem)
-            arrays |= _listen(sound, media.read_audio(sound), later, n_frames=len(arrays["detected"]))
+            arrays |= _heard(*_listen(sound, later), n_frames=len(arrays["detected"]))
         else:
             arrays = clip_features(path, later=later)
     except StudyError as error:
@@ -171,12 +169,20 @@ def _make_clip(path: str, target: Path, code: str, later: int) -> dict:
     return row
 
 
-def _listen(path: str | Path, audio: np.ndarray, later: int, *, n_frames: int) -> dict[str, np.ndarray]:
-    """Describe a clip's sound, given at 16 kHz; the way of 2017 reads it at 48 kHz."""
-    audio = speech.delayed(audio, later)
-    heard = {
+def _listen(path: str | Path, later: int) -> tuple[np.ndarray, np.ndarray]:
+    """Read a clip's sound: at 16 kHz, and as spectra of 2017, which need 48 kHz, for as long as it lasts."""
+    recorded, rate = media.read_sound(path)
+    audio = media.resample(recorded, rate)
+    speech.require_sound(audio, str(path))
+    audio_2017 = speech.delayed(media.resample(recorded, rate, 48_000), later, rate=48_000)
+    return speech.delayed(audio, later), speech.fft_2017(audio_2017)
+
+
+def _heard(audio: np.ndarray, spectra: np.ndarray, *, n_frames: int) -> dict[str, np.ndarray]:
+    """Describe a clip's sound in ``n_frames``; the last spectrum is that of sound that is over."""
+    beyond = np.repeat(spectra[-1:], max(0, n_frames - len(spectra)), axis=0)
+    return {
         "log_mel": speech.log_mel(audio, n_frames=n_frames),
         "loudness": speech.loudness(audio, n_frames=n_frames),
+        "fft_2017": np.concatenate([spectra, beyond]) if len(beyond) else spectra[:n_frames],
     }
-    audio_2017 = speech.delayed(media.read_audio(path, rate=48_000), later, rate=48_000)
-    return heard | {"fft_2017": speech.fft_2017(audio_2017, n_frames=n_frames)}

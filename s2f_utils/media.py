@@ -7,8 +7,8 @@ from pathlib import Path
 
 import av
 import cv2
-import librosa
 import numpy as np
+import soxr
 from av.video.reformatter import ColorRange
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
@@ -44,31 +44,32 @@ def read_audio(path: str | Path, *, rate: int = SAMPLE_RATE) -> np.ndarray:
 
     See notebook 02_feature_extraction.
     """
+    return resample(*read_sound(path), rate)
+
+
+def read_sound(path: str | Path) -> tuple[np.ndarray, int]:
+    """Read sound as ``read_audio`` does, at the rate at which it was recorded: samples, and that rate."""
+    sound, start = bytearray(), None  # bytes grow in place: a list of blocks would need twice the memory
     with _opened(path) as container:
         if not container.streams.audio:
             raise StudyError(f"{path}: there is no sound track in this file; record it with sound.")
         stream = container.streams.audio[0]
-        sound, start = (
-            bytearray(),
-            None,
-        )  # bytes that grow in place: a list of blocks would need twice the memory
-        native_rate = stream.codec_context.sample_rate
+        rate = stream.codec_context.sample_rate
         for frame in container.decode(stream):
             start = frame.time if start is None else start
-            missing = round((frame.time - start) * native_rate) - len(sound) // 4
-            if missing > native_rate * _HOLE:
+            missing = round((frame.time - start) * rate) - len(sound) // 4
+            if missing > rate * _HOLE:
                 sound += bytes(4 * missing)
             sound += _mono(frame).tobytes()
     if not sound:
         raise StudyError(f"{path}: the sound track is empty; choose a recording with sound.")
-    audio = np.frombuffer(sound, np.float32)
-    audio = _shift(audio, round(((start or 0.0) - _first_picture_time(path, start)) * native_rate))
-    return resample(audio, native_rate, rate)
+    late = (start or 0.0) - _first_picture_time(path, start)
+    return _shift(np.frombuffer(sound, np.float32), round(late * rate)), rate
 
 
 def resample(audio: np.ndarray, rate: int, to: int = SAMPLE_RATE) -> np.ndarray:
     """Bring (n,) samples from one rate to another, band-limited: float32."""
-    changed = audio if rate == to else librosa.resample(audio, orig_sr=rate, target_sr=to)
+    changed = audio if rate == to else soxr.resample(audio, rate, to)
     return np.ascontiguousarray(changed, dtype=np.float32)
 
 

@@ -1,6 +1,7 @@
 """Sound to spectra: log-mel and loudness at 100 columns per second, and the FFT matrix of 2017."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import librosa
 import numpy as np
@@ -13,6 +14,10 @@ N_MELS = 40
 _LOWEST, _HIGHEST = 60, 7600  # Hz: the edges of the mel bands
 _HOP = SAMPLE_RATE // COLUMN_RATE
 _WINDOW = SAMPLE_RATE // 40  # 25 ms
+_N_FFT = 512  # the power of two above the window
+_PRE_EMPHASIS = (
+    0.97  # of the sample before is taken away: high frequencies carry little power and much meaning
+)
 _BLOCK = SAMPLE_RATE // 200  # 5 ms
 _PIECE = 1000  # columns that are computed at once, so that long recordings fit in memory
 _REACH_OF_SPEECH, _ABOVE_NOISE = 30.0, 6.0  # dB below a clip's loud moments, and over its quiet ones
@@ -45,23 +50,26 @@ def log_mel(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
 
     See notebooks 01_exploration and 02_feature_extraction.
     """
-    audio = librosa.effects.preemphasis(_fit(audio, n_frames), coef=0.97)
-    return np.concatenate([_log_mel(piece)[keep] for piece, keep in _pieces(audio)])
+    return np.concatenate([_log_mel(piece)[keep] for piece, keep in _pieces(_fit(audio, n_frames))])
 
 
 def _log_mel(audio: np.ndarray) -> np.ndarray:
-    power = librosa.feature.melspectrogram(
-        y=audio,
-        sr=SAMPLE_RATE,
-        n_fft=512,
-        win_length=_WINDOW,
-        hop_length=_HOP,
-        n_mels=N_MELS,
-        fmin=_LOWEST,
-        fmax=_HIGHEST,
-        pad_mode="reflect",
-    )
-    return np.log(power[:, :-1] + 1e-10).T.astype(np.float32)
+    emphasised = audio - _PRE_EMPHASIS * np.pad(audio, (1, 0), mode="edge")[:-1]
+    hann = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
+    power = np.abs(np.fft.rfft(_windows(emphasised) * hann, _N_FFT)) ** 2
+    return np.log(power @ _mel_bands() + 1e-10).astype(np.float32)
+
+
+def _windows(audio: np.ndarray) -> np.ndarray:
+    """Cut (n,) samples into windows of 25 ms, each centred on its column: (n / 160, 400)."""
+    mirrored = np.pad(audio, _WINDOW // 2, mode="reflect")
+    return np.lib.stride_tricks.sliding_window_view(mirrored, _WINDOW)[: len(audio) : _HOP]
+
+
+@cache
+def _mel_bands() -> np.ndarray:
+    """Weights of Slaney's mel bands: (257, 40)."""
+    return librosa.filters.mel(sr=SAMPLE_RATE, n_fft=_N_FFT, n_mels=N_MELS, fmin=_LOWEST, fmax=_HIGHEST).T
 
 
 def _pieces(audio: np.ndarray) -> Iterator[tuple[np.ndarray, slice]]:
@@ -87,8 +95,8 @@ def loudness(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
 
 
 def _loudness(audio: np.ndarray) -> np.ndarray:
-    rms = librosa.feature.rms(y=audio, frame_length=_WINDOW, hop_length=_HOP, pad_mode="reflect")
-    return np.maximum(20 * np.log10(rms[0, :-1] + 1e-10), -100).astype(np.float32)
+    rms = np.sqrt(np.mean(_windows(audio) ** 2, axis=1))
+    return np.maximum(20 * np.log10(rms + 1e-10), -100).astype(np.float32)
 
 
 def audible(loudness: np.ndarray) -> np.ndarray:
@@ -109,9 +117,14 @@ def prolonged(track: np.ndarray, missing: int, *, reach: int) -> np.ndarray:
 
     Zeros would be a silence of their own, and a repeated row noise that froze. See notebook 04_evaluation.
     """
+    return np.concatenate([track, _onwards(track, missing, reach)])
+
+
+def _onwards(track: np.ndarray, missing: int, reach: int) -> np.ndarray:
+    """Answer with what ``prolonged`` adds alone."""
     end = track[-reach:]
     widths = [(0, missing)] + [(0, 0)] * (track.ndim - 1)
-    return np.concatenate([track, np.pad(end, widths, mode="symmetric")[len(end) :]])
+    return np.pad(end, widths, mode="symmetric")[len(end) :]
 
 
 def delayed(audio: np.ndarray, frames: int, *, rate: int = SAMPLE_RATE) -> np.ndarray:
@@ -127,7 +140,7 @@ def delayed(audio: np.ndarray, frames: int, *, rate: int = SAMPLE_RATE) -> np.nd
     return prolonged(audio[::-1], samples, reach=rate // FRAME_RATE)[::-1]
 
 
-def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> np.ndarray:
+def fft_2017(audio: np.ndarray, *, n_frames: int | None = None, keep_offset: bool = True) -> np.ndarray:
     """Magnitude spectra as the 2017 course project computed them, one matrix for each video frame.
 
     A 61 ms window around each frame, cut into 23 pieces of 128 samples without overlap or taper. Sixteen-bit
@@ -139,7 +152,7 @@ def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> n
     audio
         (n,) samples in −1 … 1 at 48 kHz.
     n_frames
-        Video frames T to cover.
+        Video frames T to cover; by default all that hear any of the sound, and one more.
     keep_offset
         Keep the scaling mistake (True) or mend it (False).
 
@@ -151,6 +164,8 @@ def fft_2017(audio: np.ndarray, *, n_frames: int, keep_offset: bool = True) -> n
     """
     length, pieces, rate = 128, 23, 48_000
     window = length * pieces
+    if n_frames is None:
+        n_frames = (len(audio) + window // 2) * FRAME_RATE // rate + 2
     centres = np.round(np.arange(n_frames) * rate / FRAME_RATE).astype(int)
     around = np.arange(window) - window // 2
     spectra = np.empty((n_frames, length // 2 + 1, pieces), np.float16)
@@ -172,12 +187,14 @@ def _fit(audio: np.ndarray, n_frames: int | None) -> np.ndarray:
     per_frame = SAMPLE_RATE // FRAME_RATE
     n_frames = max(1, len(audio) // per_frame) if n_frames is None else n_frames
     audio = audio[: n_frames * per_frame]
-    blocks = np.abs(audio[: len(audio) // _BLOCK * _BLOCK]).reshape(-1, _BLOCK).max(axis=1)
+    blocks = audio[: len(audio) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
+    blocks = np.maximum(blocks.max(axis=1), -blocks.min(axis=1))
     if len(audio) < 3 * per_frame or not blocks.any():
         return np.pad(audio, (0, n_frames * per_frame - len(audio)))
     heard = np.flatnonzero(blocks > 0.5 * np.percentile(blocks, 10))
     # The block beside an empty one is half empty itself.
     first = min((heard[0] + 1) * _BLOCK, per_frame) if heard[0] else 0
     last = max(heard[-1] * _BLOCK, len(audio) - per_frame)
-    earlier = prolonged(audio[first:last][::-1], first, reach=per_frame)[::-1]
-    return prolonged(earlier, n_frames * per_frame - last, reach=per_frame)
+    inside = audio[first:last]
+    before = _onwards(inside[::-1], first, per_frame)[::-1]
+    return np.concatenate([before, inside, _onwards(inside, n_frames * per_frame - last, per_frame)])

@@ -123,13 +123,12 @@ def fill_gaps(found: Sequence[np.ndarray | None]) -> tuple[np.ndarray, np.ndarra
     See notebook 02_feature_extraction.
     """
     detected = np.array([points is not None for points in found], dtype=bool)
-    landmarks = np.full((len(found), 68, 2), np.nan, dtype=np.float32)
+    tracks = np.full((len(found), 68 * 2), np.nan, dtype=np.float32)
     if detected.any():
-        seen = np.flatnonzero(detected)
-        known = np.stack([found[index] for index in seen]).reshape(len(seen), -1)
-        columns = [np.interp(np.arange(len(found)), seen, column) for column in known.T]
-        landmarks = np.stack(columns, axis=1).reshape(-1, 68, 2).astype(np.float32)
-    return landmarks, detected
+        seen, frames = np.flatnonzero(detected), np.arange(len(found))
+        for number, track in enumerate(np.stack([found[index].ravel() for index in seen]).T):
+            tracks[:, number] = np.interp(frames, seen, track)
+    return tracks.reshape(-1, 68, 2), detected
 
 
 def gap_length(detected: np.ndarray) -> int:

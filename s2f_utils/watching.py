@@ -44,8 +44,8 @@ def _follow(path: str | Path) -> tuple[np.ndarray, np.ndarray, dict[int, tuple]]
     waiting, found, held, cut, step = deque(), [], {}, {}, FACE_STEP
 
     def grays() -> Iterator[np.ndarray]:
-        for picture in media.read_pictures(path):
-            waiting.append(picture)
+        for index, picture in enumerate(media.read_pictures(path)):
+            waiting.append(picture if index % FACE_STEP == 0 else None)
             yield picture.gray()
 
     for index, points in enumerate(tracking.follow(grays())):
