@@ -84,8 +84,8 @@ def person_in(picture: str | Path, *, size: int) -> Person:
         raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
     opening = face.mouth_measures(face.remove_pose(landmarks))["opening"]
     best = int(np.where(detected, opening, np.inf).argmin())
-    (a,), (b,) = face.pose_transform(landmarks[[best]])
-    pose_free = face.remove_pose(landmarks[[best]])[0]
+    (a,), (b,) = pose = face.pose_transform(landmarks[[best]])
+    (pose_free,) = face.upright(landmarks[[best]], *pose)
     faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
     return Person(face.crop(images[best], a, b, size), face.in_crop(pose_free, size), pose_free, faces)
 

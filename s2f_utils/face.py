@@ -64,7 +64,14 @@ def rigid_points(landmarks: np.ndarray) -> np.ndarray:
 
 def remove_pose(landmarks: np.ndarray, *, rigid: np.ndarray | None = None) -> np.ndarray:
     """Bring (T, 68, 2) landmarks in pixels to upright inter-ocular units; see ``pose_transform``."""
-    a, b = pose_transform(landmarks, rigid=rigid)
+    return upright(landmarks, *pose_transform(landmarks, rigid=rigid))
+
+
+def upright(landmarks: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Bring (T, 68, 2) landmarks upright by a pose that is known already, ``pose_transform``'s answer.
+
+    See notebook 02_feature_extraction.
+    """
     return to_points(a[:, None] * to_complex(landmarks) + b[:, None])
 
 
