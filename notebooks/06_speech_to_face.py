@@ -88,7 +88,7 @@ animate.animate(voice[:SAMPLE_RATE], person, model, generator)  # the first call
 spoken = animate.animate(voice, person, model, generator)
 factor = len(voice) / SAMPLE_RATE / spoken.seconds
 run.record("animate.realtime_factor", factor)
-opening = face.mouth_measures(spoken.landmarks)["opening"]
+opening = face.opening(spoken.landmarks)
 fig = plots.sound(voice, speech.log_mel(voice), rate=SAMPLE_RATE, opening=opening)
 run.figure(
     fig,
@@ -149,11 +149,11 @@ run.video(animate.side_by_side(*films), "never_seen", caption, fps=FRAME_RATE, a
 # %%
 start = time.perf_counter()
 seen, detected = tracking.track(animate.side_by_side(heard.pictures, size=4 * size))
-asked = face.mouth_measures(heard.landmarks)["opening"]
+asked = face.opening(heard.landmarks)
 found = float(detected.mean())
 run.record({"animate.detection_rate": found, "animate.opening_spread": float(asked.std())})
 if found > 0.5:
-    measured = face.mouth_measures(face.remove_pose(seen))["opening"]
+    measured = face.opening(face.remove_pose(seen))
     run.record("animate.mouth_correlation", evaluation.correlation(measured, asked))
     run.record("animate.motion_ratio", float(measured.std() / asked.std()))
     fig = plots.scatter(asked, measured, xlabel="mouth opening asked for", ylabel="mouth opening seen")

@@ -82,7 +82,7 @@ def person_in(picture: str | Path, *, size: int) -> Person:
     landmarks, detected = tracking.track(images)
     if not detected.any():
         raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
-    opening = face.mouth_measures(face.remove_pose(landmarks))["opening"]
+    opening = face.opening(face.remove_pose(landmarks))
     best = int(np.where(detected, opening, np.inf).argmin())
     (a,), (b,) = pose = face.pose_transform(landmarks[[best]])
     (pose_free,) = face.upright(landmarks[[best]], *pose)

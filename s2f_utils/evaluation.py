@@ -161,11 +161,8 @@ def permutation_test(
     -----
     Phipson and Smyth (2010), "Permutation p-values should never be zero". See notebook 04_evaluation.
     """
-    predicted = [
-        face.mouth_measures(clip["neutral"] + motion)["opening"]
-        for motion, clip in zip(motions, clips, strict=True)
-    ]
-    true = [face.mouth_measures(clip["neutral"] + clip["motion"])["opening"] for clip in clips]
+    predicted = [face.opening(clip["neutral"] + motion) for motion, clip in zip(motions, clips, strict=True)]
+    true = [face.opening(clip["neutral"] + clip["motion"]) for clip in clips]
     table = np.array([[_overlap_correlation(one, other) for other in true] for one in predicted])
     random = np.random.default_rng(seed)
     rows = np.arange(len(clips))

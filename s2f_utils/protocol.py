@@ -233,7 +233,7 @@ def _people_once(rows: list[dict]) -> pd.DataFrame:
 
 def _speech_and_silence(motion: np.ndarray, clip: Clip) -> dict[str, float]:
     heard = speech.audible(clip["loudness"])
-    opening = face.mouth_measures(clip["neutral"] + motion)["opening"]
+    opening = face.opening(clip["neutral"] + motion)
     spoken, silent = (opening[part].std() if part.any() else 0.0 for part in (heard, ~heard))
     row = {"silence_spread": silent / spoken if spoken > 1e-6 else 0.0}
     for name, part in (("speech", heard), ("silence", ~heard)):

@@ -322,7 +322,7 @@ def test_of_a_video_the_closest_lips_are_taken(photo, tmp_path):
     encode.write_video(tmp_path / "face.mp4", frames)
     Image.fromarray(wide).save(tmp_path / "wide.png")
     openings = [
-        face.mouth_measures(animate.person_in(path, size=64).neutral)["opening"]
+        face.opening(animate.person_in(path, size=64).neutral)
         for path in (photo, tmp_path / "face.mp4", tmp_path / "wide.png")
     ]
     assert abs(openings[1] - openings[0]) < 0.02 and openings[2] - openings[1] > 0.05
