@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 
 from s2f_utils import (
     FRAME_RATE,
@@ -88,6 +89,15 @@ def person_in(picture: str | Path, *, size: int) -> Person:
     (pose_free,) = face.upright(landmarks[[best]], *pose)
     faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
     return Person(face.crop(images[best], a, b, size), face.in_crop(pose_free, size), pose_free, faces)
+
+
+def people(store: str | Path) -> pd.DataFrame:
+    """List a clip of each person in the feature store, those never seen in training first.
+
+    See notebook 06_speech_to_face.
+    """
+    table = features.read_table(store).drop_duplicates("speaker")
+    return table.sort_values("split", key=lambda split: split != "test", kind="stable")
 
 
 def person_from(store: str | Path, clip_id: str, *, size: int, index: int = 0) -> Person:

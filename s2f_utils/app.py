@@ -21,7 +21,6 @@ from s2f_utils import (
     cnn_rnn,
     dcgan,
     face,
-    features,
     live,
     lstm_2018,
     media,
@@ -130,11 +129,10 @@ class Panel(widgets.VBox):
             self.button.disabled = False
 
     def _people(self) -> dict[str, str]:
-        """Offer a clip of each person, those never seen in training first."""
-        table = features.read_table(self._store).drop_duplicates("speaker")
-        table = table.sort_values("split", key=lambda split: split != "test", kind="stable")
+        """Offer a clip of each person, and say who was there in training."""
+        people = animate.people(self._store).itertuples()
         never = {"test": ", never seen", "validation": ", seen while training"}
-        return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in table.itertuples()}
+        return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in people}
 
     def _say(self) -> np.ndarray:
         return animate.say(self.text.value, speaker=self.voice.value, emotion=self.emotion.value)

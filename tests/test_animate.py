@@ -63,6 +63,12 @@ def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
         assert arrays["landmarks"].shape == (30, 68, 2) and int(arrays["fps"]) == 25
 
 
+def test_people_never_seen_come_first(tmp_path):
+    rows = ("a1,a,train,True", "a2,a,validation,True", "b1,b,test,False", "b2,b,test,True", "c1,c,test,True")
+    (tmp_path / "clips.csv").write_text("\n".join(["clip_id,speaker,split,usable", *rows]))
+    assert list(animate.people(tmp_path)["clip_id"]) == ["b2", "c1", "a1"]
+
+
 def test_a_photograph_gives_a_person(clips, tmp_path):
     frame = next(media.read_frames(clips / "grid" / "s1" / "bbal7s.mpg"))
     Image.fromarray(frame).rotate(10).save(tmp_path / "photo of é.png")
