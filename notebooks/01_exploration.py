@@ -132,7 +132,7 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 frames = list(film(example["path"]))
 landmarks, detected = openface.read(example["path"]) if CORPUS in WITHOUT_PICTURES else tracking.track(frames)
 opening = face.opening(face.remove_pose(landmarks)) if detected.any() else None
-fig = plots.sound(audio, speech.log_mel(audio), rate=SAMPLE_RATE, opening=opening)
+fig = plots.sound(audio, opening=opening)
 run.figure(
     fig,
     "sentence",

@@ -124,7 +124,7 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
 opening = face.opening(clip["neutral"] + clip["motion"])
-fig = plots.sound(audio, clip["log_mel"], rate=SAMPLE_RATE, opening=opening)
+fig = plots.sound(audio, log_mel=clip["log_mel"], opening=opening)
 run.figure(
     fig,
     "sound",

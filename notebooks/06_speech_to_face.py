@@ -89,7 +89,7 @@ spoken = animate.animate(voice, person, model, generator)
 factor = len(voice) / SAMPLE_RATE / spoken.seconds
 run.record("animate.realtime_factor", factor)
 opening = face.opening(spoken.landmarks)
-fig = plots.sound(voice, speech.log_mel(voice), rate=SAMPLE_RATE, opening=opening)
+fig = plots.sound(voice, opening=opening)
 run.figure(
     fig,
     "spoken_text",

@@ -188,9 +188,7 @@ def _read(content: bytes, reader):
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
     """Draw the sound and the mouth: a png, and where in its width the film begins and ends."""
-    log_mel = speech.log_mel(result.audio)
-    opening = face.opening(result.landmarks)
-    figure = plots.sound(result.audio, log_mel, rate=SAMPLE_RATE, opening=opening)
+    figure = plots.sound(result.audio, opening=face.opening(result.landmarks))
     with tempfile.TemporaryDirectory() as folder, plt.rc_context({"savefig.bbox": "standard"}):
         path = Path(folder, "sound.png")
         figure.savefig(path, dpi=100)
