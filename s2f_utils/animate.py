@@ -61,16 +61,16 @@ class TalkingFace:
         return np.stack([_stick(points) for points in self.landmarks])
 
 
-def say(text: str, *, speaker: int = 1, emotion: str = "neutral") -> np.ndarray:
-    """Speak a line of text with a voice of the embedded corpus: (n,) samples at 16 kHz.
+def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SAMPLE_RATE) -> np.ndarray:
+    """Speak a line of text with a voice of the embedded corpus: (n,) samples, ``rate`` a second.
 
     Raises ``StudyError`` for a text without a word. See notebook 06_speech_to_face.
     """
     if not any(character.isalnum() for character in text):
         raise StudyError(f"TEXT={text!r}: there is nothing to say in this text; give at least one word.")
-    audio, rate, _ = synthetic.speak(text, speaker=speaker, emotion=emotion)
-    audio = np.pad(audio, (0, round(_TAIL * rate)))
-    return media.resample(audio, rate, SAMPLE_RATE)
+    audio, own_rate, _ = synthetic.speak(text, speaker=speaker, emotion=emotion)
+    audio = np.pad(audio, (0, round(_TAIL * own_rate)))
+    return media.resample(audio, own_rate, rate)
 
 
 def person_in(picture: str | Path, *, size: int) -> Person:
