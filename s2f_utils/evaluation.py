@@ -120,8 +120,13 @@ def summary(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def named(table: pd.DataFrame, subject: str) -> dict[str, float]:
-    """Name each number of a table as results are: ``<subject>.<row>.<column>``; gaps are left out."""
-    return {f"{subject}.{row}.{column}": value for (row, column), value in table.stack().dropna().items()}
+    """Name each number of a table as results are: ``<subject>.<row>.<column>``.
+
+    A column in which nobody has a number is left out: silence, where nobody is ever silent. Any other gap
+    stays, and ``record.Run`` refuses it. See notebook 04_evaluation.
+    """
+    numbers = table.dropna(axis="columns", how="all").stack()
+    return {f"{subject}.{row}.{column}": value for (row, column), value in numbers.items()}
 
 
 def interval(

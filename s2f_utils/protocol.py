@@ -43,7 +43,7 @@ def speech_and_silence(predictions: Predictions, clips: Sequence[Clip]) -> pd.Da
     table = pd.DataFrame(_over_clips(_speech_and_silence, predictions, clips))
     sums = [f"{name}_{part}" for part in ("speech", "silence") for name in _SUMS]
     people = table.groupby(["predictor", "speaker"], sort=False)
-    people = people[sums].sum().assign(silence_spread=people["silence_spread"].mean())
+    people = people[sums].sum(skipna=False).assign(silence_spread=people["silence_spread"].mean())
     for part in ("speech", "silence"):
         error, motion, points = (people[f"{name}_{part}"] for name in _SUMS)
         people[f"mouth_rmse_{part}"] = np.sqrt(error / points.replace(0, np.nan))
