@@ -64,7 +64,7 @@ FACE = ""  # a photograph of the face that speaks the recording; empty: the neve
 SPEAKER = 1  # which of the 24 embedded voices speaks the line of text
 
 # %%
-run = Run("06_speech_to_face", corpus=CORPUS, profile=PROFILE)
+run = Run("06_speech_to_face", corpus=CORPUS, profile=PROFILE, pictures=True)
 model, facts = training.load(run.models, "cnn_rnn")
 generator = dcgan.load(run.models)
 size = generator.input_shape[1]
