@@ -168,9 +168,10 @@ if found > 0.5:
 # ## 4. Your turn
 #
 # Type a sentence, or bring a recording, or speak into the microphone; choose a face or bring a photograph; and let
-# different networks, also that of 2017, move it. The film runs with its sound under the spectrum that the network
-# heard; a click into the picture, the slider and the arrows go to a single frame. The panel needs JupyterLab; in a
-# report nothing is seen of it. `make page` shows it alone, for a class.
+# different networks, also that of 2017, move it. The film shows the landmarks beside the face, or the face alone,
+# and runs with its sound under the spectrum that the network heard; a click into the picture, the slider and the
+# arrows go to a single frame. The panel needs JupyterLab; in a report nothing is seen of it. `make page` shows it
+# alone, for a class.
 
 # %%
 app.Panel(run.models, run.features)

@@ -157,37 +157,44 @@ def side_by_side(*films: np.ndarray, size: int = 256) -> np.ndarray:
 
 
 def write(
-    result: TalkingFace, path: str | Path, *, formats: Sequence[str] = ("mp4", "gif", "npz")
+    result: TalkingFace,
+    path: str | Path,
+    *,
+    formats: Sequence[str] = ("mp4", "gif", "npz"),
+    view: str = "both",
 ) -> list[Path]:
     """Write a talking face under one name, with each format's ending; each file whole or not at all.
 
     Parameters
     ----------
     result
-        What to write; the films show its stick face beside its pictures.
+        What to write.
     path
         A name whose ending is replaced.
     formats
         ``mp4``, the film with its sound; ``gif``, the film at the same speed; ``npz``, the arrays
         ``landmarks`` and ``motion`` (T, 68, 2) and ``fps``; ``csv``, a row of landmarks for each frame.
+    view
+        What the films show: ``both``, the stick face and the drawn one beside it; ``face``, the latter alone.
 
     See notebook 06_speech_to_face.
     """
     paths = [Path(path).with_suffix(f".{ending}") for ending in formats]
     for ending, target in zip(formats, paths, strict=True):
         if ending == "mp4":
-            encode.write_video(target, _film(result), fps=FRAME_RATE, audio=result.audio)
+            encode.write_video(target, _film(result, view), fps=FRAME_RATE, audio=result.audio)
         elif ending == "gif":
-            encode.write_gif(target, _film(result), fps=FRAME_RATE)
+            encode.write_gif(target, _film(result, view), fps=FRAME_RATE)
         else:
             encode.write_landmarks(target, result.landmarks, motion=result.motion)
     return paths
 
 
-def _film(result: TalkingFace) -> Iterator[np.ndarray]:
-    """Put stick face and picture side by side, one frame at a time: a long film would fill the memory."""
+def _film(result: TalkingFace, view: str) -> Iterator[np.ndarray]:
+    """Draw what a film shows, one frame at a time: a long film would fill the memory."""
     for points, picture in zip(result.landmarks, result.pictures, strict=True):
-        yield side_by_side(_stick(points)[None], picture[None])[0]
+        shown = [picture] if view == "face" else [_stick(points), picture]
+        yield side_by_side(*(image[None] for image in shown))[0]
 
 
 def _stick(points: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         try:
             audio = _listen(source) if source else animate.say(request.text, speaker=request.speaker)
             result = animate.animate(audio, person, *networks())
-            for path in animate.write(result, target, formats=request.formats):
+            for path in animate.write(result, target, formats=request.formats, view=request.view):
                 tqdm.write(str(path))
             tqdm.write(f"{len(audio) / SAMPLE_RATE:.1f} s of speech in {result.seconds:.1f} s.")
         except StudyError as problem:

@@ -89,6 +89,8 @@ class Panel(widgets.VBox):
         self.photo = widgets.FileUpload(accept="image/*", description="Photograph")
         there = {name: file for name, file in MODELS.items() if (self._models / f"{file}.keras").exists()}
         self.model = widgets.Dropdown(options=there, description="Model")
+        views = {"landmarks and face": "both", "face alone": "face"}
+        self.view = widgets.Dropdown(options=views, description="Film")
         self.button = widgets.Button(description="Let it talk", button_style="primary")
         self.status = widgets.HTML()
         self.player, self.downloads = Player(), widgets.HTML()
@@ -104,7 +106,7 @@ class Panel(widgets.VBox):
             [self.voice, self.emotion],
             [self.upload, self.recorder],
             [self.person, self.photo],
-            [self.model, self.button],
+            [self.model, self.view, self.button],
         )
         boxes = [widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap")) for row in rows]
         super().__init__([*boxes, self.status, self.player, self.downloads])
@@ -169,9 +171,8 @@ class Panel(widgets.VBox):
 
     def _show(self, result: animate.TalkingFace) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            made = {
-                path.suffix[1:]: path.read_bytes() for path in animate.write(result, Path(folder, "talk"))
-            }
+            paths = animate.write(result, Path(folder, "talk"), view=self.view.value)
+            made = {path.suffix[1:]: path.read_bytes() for path in paths}
         picture, span = _sound_picture(result)
         with self.player.hold_sync():
             self.player.picture, self.player.span = picture, span
