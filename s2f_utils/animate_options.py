@@ -195,8 +195,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", default="", help=where)
     which = "what to write beside --out under the same name: mp4, gif, npz, csv (in a folder: mp4)"
     add("--formats", nargs="+", default=[], metavar="ENDING", help=which)
-    seen = "what films show: the landmarks and the face, both, or the face alone, face (default: both)"
-    add("--view", default=VIEWS[0], help=seen)
+    seen = "films show the landmarks beside the face, or the face alone (default: both)"
+    add("--view", default=VIEWS[0], metavar="|".join(VIEWS), help=seen)
     trained = "the folder of trained models (default: the newest in data/models)"
     add("--models", default="", metavar="FOLDER", help=trained)
     return parser
