@@ -5,7 +5,7 @@ PROFILE ?= quick
 REAL ?=
 SCHEDULER ?=
 PARAMS ?=
-export CORPUS DATA PROFILE REAL SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT FORMATS NAME
+export CORPUS DATA PROFILE REAL SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT FORMATS VIEW NAME
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := --corpus "$$CORPUS" --data "$$DATA" --profile "$$PROFILE"
@@ -48,9 +48,10 @@ lab: $(READY) ## JupyterLab, open on the list of notebooks
 page: $(READY) ## the panel of notebook 06 as a page of its own, for a class
 	$(BIN)/voila notebooks/panel.ipynb
 
-animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv"
+animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv" VIEW=both|face
 	@$(BIN)/python -m s2f_utils animate $(if $(WAV),--wav="$$WAV") $(if $(TEXT),--text="$$TEXT") \
-		$(if $(FACE),--face="$$FACE") $(if $(OUT),--out="$$OUT") $(if $(FORMATS),--formats="$$FORMATS")
+		$(if $(FACE),--face="$$FACE") $(if $(OUT),--out="$$OUT") $(if $(FORMATS),--formats="$$FORMATS") \
+		$(if $(VIEW),--view="$$VIEW")
 
 data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess-landmarks, CORPUS=ravdess ACTORS=1,2, CORPUS=grid SPEAKERS=s1,s4
 	@$(BIN)/python -m s2f_utils data $(RUN) --people "$(if $(ACTORS),$$ACTORS,$$SPEAKERS)"

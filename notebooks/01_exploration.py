@@ -131,8 +131,8 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 # %%
 frames = list(film(example["path"]))
 landmarks, detected = openface.read(example["path"]) if CORPUS in WITHOUT_PICTURES else tracking.track(frames)
-opening = face.mouth_measures(face.remove_pose(landmarks))["opening"] if detected.any() else None
-fig = plots.sound(audio, speech.log_mel(audio), rate=SAMPLE_RATE, opening=opening)
+opening = face.opening(face.remove_pose(landmarks)) if detected.any() else None
+fig = plots.sound(audio, opening=opening)
 run.figure(
     fig,
     "sentence",
@@ -186,7 +186,7 @@ run.figure(
 # %%
 if CORPUS == "synthetic":
     truth = synthetic.read_truth(example["path"])
-    true_opening = face.mouth_measures(face.remove_pose(truth["landmarks"]))["opening"]
+    true_opening = face.opening(face.remove_pose(truth["landmarks"]))
     fig = plots.phonemes(truth, true_opening)
     run.figure(
         fig,

@@ -123,8 +123,8 @@ audio = media.read_audio(sound)
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
-opening = face.mouth_measures(clip["neutral"] + clip["motion"])["opening"]
-fig = plots.sound(audio, clip["log_mel"], rate=SAMPLE_RATE, opening=opening)
+opening = face.opening(clip["neutral"] + clip["motion"])
+fig = plots.sound(audio, log_mel=clip["log_mel"], opening=opening)
 run.figure(
     fig,
     "sound",
@@ -248,7 +248,7 @@ if CORPUS == "synthetic":
         truth = synthetic.true_landmarks(row.path, len(landmarks))
         rows.append(evaluation.against_truth(landmarks, truth))
         for points, track in ((landmarks, own), (truth, true)):
-            track.append(face.mouth_measures(face.remove_pose(points))["opening"])
+            track.append(face.opening(face.remove_pose(points)))
     truth_scores = pd.DataFrame(rows).mean()
     run.record({f"extraction.{name}_vs_truth": value for name, value in truth_scores.items()})
     fig = plots.scatter(

@@ -292,9 +292,7 @@ motions = {
     "lstm_2018": cnn_rnn.predict(lstm, [example["log_mel"]])[0],
     "cnn_rnn": answers["cnn_rnn"][number],
 }
-openings = {
-    name: face.mouth_measures(example["neutral"] + motion)["opening"] for name, motion in motions.items()
-}
+openings = {name: face.opening(example["neutral"] + motion) for name, motion in motions.items()}
 spread = {name: opening.std() / openings["true"].std() for name, opening in openings.items()}
 fig = plots.tracks(openings, title=example["clip_id"])
 run.figure(

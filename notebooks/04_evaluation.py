@@ -152,9 +152,7 @@ Markdown(f"Somebody in training said the sentence of {heard_before} of the {len(
 number = SEED % len(clips["test"])
 example = clips["test"][number]
 motions = {"true": example["motion"]} | {name: answers[number] for name, answers in predictions.items()}
-openings = {
-    name: face.mouth_measures(example["neutral"] + motion)["opening"] for name, motion in motions.items()
-}
+openings = {name: face.opening(example["neutral"] + motion) for name, motion in motions.items()}
 fig = plots.tracks(openings, title=f"{example['clip_id']}, a person never seen before")
 run.figure(
     fig,
@@ -385,7 +383,7 @@ run.figure(
 
 # %%
 speaking = [
-    face.mouth_measures(clip["neutral"] + motion)["opening"]
+    face.opening(clip["neutral"] + motion)
     for clip, motion in zip(clips["test"], predictions["cnn_rnn"], strict=True)
 ]
 speaking_range = float(np.mean([np.ptp(np.percentile(opening, [5, 95])) for opening in speaking]))

@@ -75,7 +75,7 @@ EVERY = 2  # every so many pictures of a clip are counted for how real and gener
 JOBS = 2  # processes that judge
 
 # %%
-run = Run("05_dcgan_generation", corpus=CORPUS, profile=PROFILE)
+run = Run("05_dcgan_generation", corpus=CORPUS, profile=PROFILE, pictures=True)
 clips = features.read_table(run.features)
 clips = corpora.of_person(clips, PERSON) if PERSON else clips
 faces = {

@@ -64,7 +64,7 @@ FACE = ""  # a photograph of the face that speaks the recording; empty: the neve
 SPEAKER = 1  # which of the 24 embedded voices speaks the line of text
 
 # %%
-run = Run("06_speech_to_face", corpus=CORPUS, profile=PROFILE)
+run = Run("06_speech_to_face", corpus=CORPUS, profile=PROFILE, pictures=True)
 model, facts = training.load(run.models, "cnn_rnn")
 generator = dcgan.load(run.models)
 size = generator.input_shape[1]
@@ -88,8 +88,8 @@ animate.animate(voice[:SAMPLE_RATE], person, model, generator)  # the first call
 spoken = animate.animate(voice, person, model, generator)
 factor = len(voice) / SAMPLE_RATE / spoken.seconds
 run.record("animate.realtime_factor", factor)
-opening = face.mouth_measures(spoken.landmarks)["opening"]
-fig = plots.sound(voice, speech.log_mel(voice), rate=SAMPLE_RATE, opening=opening)
+opening = face.opening(spoken.landmarks)
+fig = plots.sound(voice, opening=opening)
 run.figure(
     fig,
     "spoken_text",
@@ -149,11 +149,11 @@ run.video(animate.side_by_side(*films), "never_seen", caption, fps=FRAME_RATE, a
 # %%
 start = time.perf_counter()
 seen, detected = tracking.track(animate.side_by_side(heard.pictures, size=4 * size))
-asked = face.mouth_measures(heard.landmarks)["opening"]
+asked = face.opening(heard.landmarks)
 found = float(detected.mean())
 run.record({"animate.detection_rate": found, "animate.opening_spread": float(asked.std())})
 if found > 0.5:
-    measured = face.mouth_measures(face.remove_pose(seen))["opening"]
+    measured = face.opening(face.remove_pose(seen))
     run.record("animate.mouth_correlation", evaluation.correlation(measured, asked))
     run.record("animate.motion_ratio", float(measured.std() / asked.std()))
     fig = plots.scatter(asked, measured, xlabel="mouth opening asked for", ylabel="mouth opening seen")
@@ -168,9 +168,10 @@ if found > 0.5:
 # ## 4. Your turn
 #
 # Type a sentence, or bring a recording, or speak into the microphone; choose a face or bring a photograph; and let
-# different networks, also that of 2017, move it. The film runs with its sound under the spectrum that the network
-# heard; a click into the picture, the slider and the arrows go to a single frame. The panel needs JupyterLab; in a
-# report nothing is seen of it. `make page` shows it alone, for a class.
+# different networks, also that of 2017, move it. The film shows the landmarks beside the face, or the face alone,
+# and runs with its sound under the spectrum that the network heard; a click into the picture, the slider and the
+# arrows go to a single frame. The panel needs JupyterLab; in a report nothing is seen of it. `make page` shows it
+# alone, for a class.
 
 # %%
 app.Panel(run.models, run.features)

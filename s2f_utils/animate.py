@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 
 from s2f_utils import (
     FRAME_RATE,
@@ -60,16 +61,16 @@ class TalkingFace:
         return np.stack([_stick(points) for points in self.landmarks])
 
 
-def say(text: str, *, speaker: int = 1, emotion: str = "neutral") -> np.ndarray:
-    """Speak a line of text with a voice of the embedded corpus: (n,) samples at 16 kHz.
+def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SAMPLE_RATE) -> np.ndarray:
+    """Speak a line of text with a voice of the embedded corpus: (n,) samples, ``rate`` a second.
 
     Raises ``StudyError`` for a text without a word. See notebook 06_speech_to_face.
     """
     if not any(character.isalnum() for character in text):
         raise StudyError(f"TEXT={text!r}: there is nothing to say in this text; give at least one word.")
-    audio, rate, _ = synthetic.speak(text, speaker=speaker, emotion=emotion)
-    audio = np.pad(audio, (0, round(_TAIL * rate)))
-    return media.resample(audio, rate, SAMPLE_RATE)
+    audio, own_rate, _ = synthetic.speak(text, speaker=speaker, emotion=emotion)
+    audio = np.pad(audio, (0, round(_TAIL * own_rate)))
+    return media.resample(audio, own_rate, rate)
 
 
 def person_in(picture: str | Path, *, size: int) -> Person:
@@ -82,12 +83,21 @@ def person_in(picture: str | Path, *, size: int) -> Person:
     landmarks, detected = tracking.track(images)
     if not detected.any():
         raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
-    opening = face.mouth_measures(face.remove_pose(landmarks))["opening"]
+    opening = face.opening(face.remove_pose(landmarks))
     best = int(np.where(detected, opening, np.inf).argmin())
-    (a,), (b,) = face.pose_transform(landmarks[[best]])
-    pose_free = face.remove_pose(landmarks[[best]])[0]
+    (a,), (b,) = pose = face.pose_transform(landmarks[[best]])
+    (pose_free,) = face.upright(landmarks[[best]], *pose)
     faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
     return Person(face.crop(images[best], a, b, size), face.in_crop(pose_free, size), pose_free, faces)
+
+
+def people(store: str | Path) -> pd.DataFrame:
+    """List a clip of each person in the feature store, those never seen in training first.
+
+    See notebook 06_speech_to_face.
+    """
+    table = features.read_table(store).drop_duplicates("speaker")
+    return table.sort_values("split", key=lambda split: split != "test", kind="stable")
 
 
 def person_from(store: str | Path, clip_id: str, *, size: int, index: int = 0) -> Person:
@@ -147,37 +157,44 @@ def side_by_side(*films: np.ndarray, size: int = 256) -> np.ndarray:
 
 
 def write(
-    result: TalkingFace, path: str | Path, *, formats: Sequence[str] = ("mp4", "gif", "npz")
+    result: TalkingFace,
+    path: str | Path,
+    *,
+    formats: Sequence[str] = ("mp4", "gif", "npz"),
+    view: str = "both",
 ) -> list[Path]:
     """Write a talking face under one name, with each format's ending; each file whole or not at all.
 
     Parameters
     ----------
     result
-        What to write; the films show its stick face beside its pictures.
+        What to write.
     path
         A name whose ending is replaced.
     formats
         ``mp4``, the film with its sound; ``gif``, the film at the same speed; ``npz``, the arrays
         ``landmarks`` and ``motion`` (T, 68, 2) and ``fps``; ``csv``, a row of landmarks for each frame.
+    view
+        What the films show: ``both``, the stick face and the drawn one beside it; ``face``, the latter alone.
 
     See notebook 06_speech_to_face.
     """
     paths = [Path(path).with_suffix(f".{ending}") for ending in formats]
     for ending, target in zip(formats, paths, strict=True):
         if ending == "mp4":
-            encode.write_video(target, _film(result), fps=FRAME_RATE, audio=result.audio)
+            encode.write_video(target, _film(result, view), fps=FRAME_RATE, audio=result.audio)
         elif ending == "gif":
-            encode.write_gif(target, _film(result), fps=FRAME_RATE)
+            encode.write_gif(target, _film(result, view), fps=FRAME_RATE)
         else:
             encode.write_landmarks(target, result.landmarks, motion=result.motion)
     return paths
 
 
-def _film(result: TalkingFace) -> Iterator[np.ndarray]:
-    """Put stick face and picture side by side, one frame at a time: a long film would fill the memory."""
+def _film(result: TalkingFace, view: str) -> Iterator[np.ndarray]:
+    """Draw what a film shows, one frame at a time: a long film would fill the memory."""
     for points, picture in zip(result.landmarks, result.pictures, strict=True):
-        yield side_by_side(_stick(points)[None], picture[None])[0]
+        shown = [picture] if view == "face" else [_stick(points), picture]
+        yield side_by_side(*(image[None] for image in shown))[0]
 
 
 def _stick(points: np.ndarray) -> np.ndarray:

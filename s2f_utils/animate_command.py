@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 
-from s2f_utils import SAMPLE_RATE, StudyError, animate, animate_options, features, files, media, speech
+from s2f_utils import SAMPLE_RATE, StudyError, animate, animate_options, files, media, speech
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         try:
             audio = _listen(source) if source else animate.say(request.text, speaker=request.speaker)
             result = animate.animate(audio, person, *networks())
-            for path in animate.write(result, target, formats=request.formats):
+            for path in animate.write(result, target, formats=request.formats, view=request.view):
                 tqdm.write(str(path))
             tqdm.write(f"{len(audio) / SAMPLE_RATE:.1f} s of speech in {result.seconds:.1f} s.")
         except StudyError as problem:
@@ -69,8 +69,7 @@ def _stranger(models: Path, size: int) -> animate.Person:
     corpus, _, _ = models.name.rpartition("-")
     store = files.DATA / "features" / (models.name if corpus == "synthetic" else corpus)
     try:
-        table = features.read_table(store)
-        clip = table.sort_values("split", key=lambda split: split != "test", kind="stable").iloc[0]
-        return animate.person_from(store, clip["clip_id"], size=size)
+        clip_id = animate.people(store)["clip_id"].iloc[0]
+        return animate.person_from(store, clip_id, size=size)
     except (StudyError, IndexError) as error:
         raise StudyError(f"{store}: there is no face here to speak; give one with FACE=photo.jpg.") from error

@@ -14,6 +14,7 @@ from s2f_utils.corpora import VIDEO_SUFFIXES
 
 FILMS = ("mp4", "gif")
 FORMATS = (*FILMS, "npz", "csv")
+VIEWS = ("both", "face")  # what a film shows: landmarks and face, or the face alone
 _SOUNDS = VIDEO_SUFFIXES | {".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus"}
 _DETAILS = """\
 examples:
@@ -24,6 +25,7 @@ examples:
 
 formats:
   mp4  the film with its sound: the landmarks as a stick face, and beside it the face drawn for them
+       (with --view face: that face alone)
   gif  the same film, silent
   csv  the landmarks, a row for each frame: frame, seconds, x_0, y_0, ... x_67, y_67
   npz  the same for NumPy: landmarks (T, 68, 2), fps, and motion (T, 68, 2), what the sound adds to the face
@@ -39,11 +41,13 @@ class Request:
     """What is to be made.
 
     ``outputs`` maps each recording, or None for the line of text, to the file that is made from it; each of
-    ``formats`` replaces that file's ending. ``models`` is the folder of trained models.
+    ``formats`` replaces that file's ending. ``view`` says what the films show. ``models`` is the folder of
+    trained models.
     """
 
     outputs: dict[Path | None, Path]
     formats: tuple[str, ...]
+    view: str
     text: str
     speaker: int
     face: str
@@ -64,6 +68,8 @@ def read(arguments: Sequence[str]) -> Request:
     wavs = [name for name in options.wav if name]
     if bool(wavs) == (options.text is not None):
         raise StudyError('Give either a recording, WAV=speech.wav, or a line to say, TEXT="Good morning."')
+    if options.view not in VIEWS:
+        raise StudyError(f"VIEW={options.view}: a film shows {' or '.join(VIEWS)}; choose one of them.")
     names = [path for name in wavs for path in recordings(name)]
     sources = list(dict.fromkeys(names)) or [None]
     out = options.out or str(files.REPORTS / ("talk.mp4" if len(sources) == 1 else "talk"))
@@ -71,7 +77,7 @@ def read(arguments: Sequence[str]) -> Request:
     outputs = _in_folder(sources, Path(out), formats[0]) if folder else _one_file(sources, out)
     models = _find_models(options.models, drawing=bool(set(formats) & set(FILMS)))
     _require_writable(outputs.values(), formats, keep=[*names, *([options.face] if options.face else [])])
-    return Request(outputs, formats, options.text or "", options.speaker, options.face, models)
+    return Request(outputs, formats, options.view, options.text or "", options.speaker, options.face, models)
 
 
 def recordings(name: str) -> list[Path]:
@@ -189,6 +195,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", default="", help=where)
     which = "what to write beside --out under the same name: mp4, gif, npz, csv (in a folder: mp4)"
     add("--formats", nargs="+", default=[], metavar="ENDING", help=which)
+    seen = "films show the landmarks beside the face, or the face alone (default: both)"
+    add("--view", default=VIEWS[0], metavar="|".join(VIEWS), help=seen)
     trained = "the folder of trained models (default: the newest in data/models)"
     add("--models", default="", metavar="FOLDER", help=trained)
     return parser

@@ -3,7 +3,8 @@
 import base64
 import html
 import tempfile
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 import anywidget
@@ -21,7 +22,6 @@ from s2f_utils import (
     cnn_rnn,
     dcgan,
     face,
-    features,
     live,
     lstm_2018,
     media,
@@ -89,6 +89,8 @@ class Panel(widgets.VBox):
         self.photo = widgets.FileUpload(accept="image/*", description="Photograph")
         there = {name: file for name, file in MODELS.items() if (self._models / f"{file}.keras").exists()}
         self.model = widgets.Dropdown(options=there, description="Model")
+        views = {"landmarks and face": "both", "face alone": "face"}
+        self.view = widgets.Dropdown(options=views, description="Film")
         self.button = widgets.Button(description="Let it talk", button_style="primary")
         self.status = widgets.HTML()
         self.player, self.downloads = Player(), widgets.HTML()
@@ -104,7 +106,7 @@ class Panel(widgets.VBox):
             [self.voice, self.emotion],
             [self.upload, self.recorder],
             [self.person, self.photo],
-            [self.model, self.button],
+            [self.model, self.view, self.button],
         )
         boxes = [widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap")) for row in rows]
         super().__init__([*boxes, self.status, self.player, self.downloads])
@@ -113,13 +115,14 @@ class Panel(widgets.VBox):
         """Do what the button does: make the film and show it, or say in one sentence why not."""
         self.button.disabled, self.status.value = True, "<p role='status'>Working …</p>"
         try:
-            audio = self._sources[self.source.value]()
+            hear = cache(self._sources[self.source.value])  # a rate → the sound in it
+            audio = hear(SAMPLE_RATE)
             speech.require_sound(audio, self.source.value)
             size = self._generator().input_shape[1]
             person = self._photographed(size) or animate.person_from(
                 self._store, self.person.value, size=size
             )
-            motion = self._motion(audio, person.neutral)
+            motion = self._motion(hear, person.neutral)
             result = animate.draw(audio, motion, person, self._generator())
             self._show(result)
             seconds = len(audio) / SAMPLE_RATE
@@ -130,47 +133,46 @@ class Panel(widgets.VBox):
             self.button.disabled = False
 
     def _people(self) -> dict[str, str]:
-        """Offer a clip of each person, those never seen in training first."""
-        table = features.read_table(self._store).drop_duplicates("speaker")
-        table = table.sort_values("split", key=lambda split: split != "test", kind="stable")
+        """Offer a clip of each person, and say who was there in training."""
+        people = animate.people(self._store).itertuples()
         never = {"test": ", never seen", "validation": ", seen while training"}
-        return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in table.itertuples()}
+        return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in people}
 
-    def _say(self) -> np.ndarray:
-        return animate.say(self.text.value, speaker=self.voice.value, emotion=self.emotion.value)
+    def _say(self, rate: int) -> np.ndarray:
+        voice = {"speaker": self.voice.value, "emotion": self.emotion.value}
+        return animate.say(self.text.value, **voice, rate=rate)
 
-    def _uploaded(self) -> np.ndarray:
+    def _uploaded(self, rate: int) -> np.ndarray:
         if not self.upload.value:
             raise StudyError("There is no recording yet; choose a file first.")
-        return _read(self.upload.value[-1]["content"], media.read_audio)
+        return _read(self.upload.value[-1]["content"], partial(media.read_audio, rate=rate))
 
-    def _recorded(self) -> np.ndarray:
+    def _recorded(self, rate: int) -> np.ndarray:
         if not self.recorder.sound:
             raise StudyError("Nothing is recorded yet; press Record, speak, and press Stop.")
-        return _read(self.recorder.sound, media.read_audio)
+        return _read(self.recorder.sound, partial(media.read_audio, rate=rate))
 
     def _photographed(self, size: int) -> animate.Person | None:
         photo = self.photo.value[-1]["content"] if self.photo.value else None
-        return photo and _read(photo, lambda path: animate.person_in(path, size=size))
+        return photo and _read(photo, partial(animate.person_in, size=size))
 
-    def _motion(self, audio: np.ndarray, neutral: np.ndarray) -> np.ndarray:
+    def _motion(self, hear: Callable[[int], np.ndarray], neutral: np.ndarray) -> np.ndarray:
         """Let the chosen model answer; the networks of 2017 hear their own spectra and need the face."""
         net, facts = self._model(self.model.value)
-        log_mel = speech.log_mel(audio)
+        log_mel = speech.log_mel(hear(SAMPLE_RATE))
         steps = {name: step for step, name in anatomy.PREDICTORS.items()}
         if self.model.value not in steps:
             return cnn_rnn.predict(net, [log_mel])[0]
         frames = len(log_mel) // speech.COLUMNS_PER_FRAME
-        spectra = speech.fft_2017(media.resample(audio, SAMPLE_RATE, 48_000), n_frames=frames)
+        spectra = speech.fft_2017(hear(48_000), n_frames=frames)
         clip = {"log_mel": log_mel, "fft_2017": spectra, "neutral": neutral}
         step = anatomy.STEPS[steps[self.model.value]]
         return anatomy.predict(net, step, [clip], np.array(facts["mean_boxed"], np.float32))[0]
 
     def _show(self, result: animate.TalkingFace) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            made = {
-                path.suffix[1:]: path.read_bytes() for path in animate.write(result, Path(folder, "talk"))
-            }
+            paths = animate.write(result, Path(folder, "talk"), view=self.view.value)
+            made = {path.suffix[1:]: path.read_bytes() for path in paths}
         picture, span = _sound_picture(result)
         with self.player.hold_sync():
             self.player.picture, self.player.span = picture, span
@@ -180,7 +182,7 @@ class Panel(widgets.VBox):
         self.downloads.value = " · ".join(_link(ending, content) for ending, content in made.items())
 
 
-def _read(content: bytes, reader):
+def _read(content: bytes, reader: Callable):
     """Let a reader of files read what was uploaded."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "upload")
@@ -190,9 +192,7 @@ def _read(content: bytes, reader):
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
     """Draw the sound and the mouth: a png, and where in its width the film begins and ends."""
-    log_mel = speech.log_mel(result.audio)
-    opening = face.mouth_measures(result.landmarks)["opening"]
-    figure = plots.sound(result.audio, log_mel, rate=SAMPLE_RATE, opening=opening)
+    figure = plots.sound(result.audio, opening=face.opening(result.landmarks))
     with tempfile.TemporaryDirectory() as folder, plt.rc_context({"savefig.bbox": "standard"}):
         path = Path(folder, "sound.png")
         figure.savefig(path, dpi=100)

@@ -205,10 +205,7 @@ def calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
     predicted = predict(model, [clip["log_mel"] for clip in validation])
     ratios = []
     for clip, answer in zip(validation, predicted, strict=True):
-        own, true = (
-            face.mouth_measures(clip["neutral"] + motion)["opening"].std()
-            for motion in (answer, clip["motion"])
-        )
+        own, true = (face.opening(clip["neutral"] + motion).std() for motion in (answer, clip["motion"]))
         ratios.append(own / max(true, 1e-6))
     gain = float(np.clip(1 / max(np.mean(ratios), 1e-6), 0.5, 2.0))
     basis = model.get_layer("basis")

@@ -120,8 +120,13 @@ def summary(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def named(table: pd.DataFrame, subject: str) -> dict[str, float]:
-    """Name each number of a table as results are: ``<subject>.<row>.<column>``; gaps are left out."""
-    return {f"{subject}.{row}.{column}": value for (row, column), value in table.stack().dropna().items()}
+    """Name each number of a table as results are: ``<subject>.<row>.<column>``.
+
+    A column in which nobody has a number is left out: silence, where nobody is ever silent. Any other gap
+    stays, and ``record.Run`` refuses it. See notebook 04_evaluation.
+    """
+    numbers = table.dropna(axis="columns", how="all").stack()
+    return {f"{subject}.{row}.{column}": value for (row, column), value in numbers.items()}
 
 
 def interval(
@@ -161,11 +166,8 @@ def permutation_test(
     -----
     Phipson and Smyth (2010), "Permutation p-values should never be zero". See notebook 04_evaluation.
     """
-    predicted = [
-        face.mouth_measures(clip["neutral"] + motion)["opening"]
-        for motion, clip in zip(motions, clips, strict=True)
-    ]
-    true = [face.mouth_measures(clip["neutral"] + clip["motion"])["opening"] for clip in clips]
+    predicted = [face.opening(clip["neutral"] + motion) for motion, clip in zip(motions, clips, strict=True)]
+    true = [face.opening(clip["neutral"] + clip["motion"]) for clip in clips]
     table = np.array([[_overlap_correlation(one, other) for other in true] for one in predicted])
     random = np.random.default_rng(seed)
     rows = np.arange(len(clips))

@@ -207,7 +207,7 @@ def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str
 
 def opening_correlation(found: np.ndarray, asked: np.ndarray) -> float:
     """Correlate the mouth opening of two (T, 68, 2) tracks; 0 where one does not move."""
-    one, other = (face.mouth_measures(points)["opening"] for points in (found, asked))
+    one, other = (face.opening(points) for points in (found, asked))
     if len(one) < 3 or min(one.std(), other.std()) < 1e-6:
         return 0.0
     return float(np.corrcoef(one, other)[0, 1])

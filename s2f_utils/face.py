@@ -64,7 +64,14 @@ def rigid_points(landmarks: np.ndarray) -> np.ndarray:
 
 def remove_pose(landmarks: np.ndarray, *, rigid: np.ndarray | None = None) -> np.ndarray:
     """Bring (T, 68, 2) landmarks in pixels to upright inter-ocular units; see ``pose_transform``."""
-    a, b = pose_transform(landmarks, rigid=rigid)
+    return upright(landmarks, *pose_transform(landmarks, rigid=rigid))
+
+
+def upright(landmarks: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Bring (T, 68, 2) landmarks upright by a pose that is known already, ``pose_transform``'s answer.
+
+    See notebook 02_feature_extraction.
+    """
     return to_points(a[:, None] * to_complex(landmarks) + b[:, None])
 
 
@@ -73,8 +80,7 @@ def neutral(pose_free: np.ndarray) -> np.ndarray:
 
     Takes (T, 68, 2) in inter-ocular distances, returns (68, 2). See notebook 02_feature_extraction.
     """
-    opening = mouth_measures(pose_free)["opening"]
-    closest = np.argsort(opening, kind="stable")[: max(1, len(opening) // 5)]
+    closest = np.argsort(opening(pose_free), kind="stable")[: max(1, len(pose_free) // 5)]
     return np.median(pose_free[closest], axis=0).astype(np.float32)
 
 
@@ -85,6 +91,14 @@ def smooth(motion: np.ndarray) -> np.ndarray:
     return savgol_filter(motion, 5, 2, axis=0).astype(np.float32)
 
 
+def opening(points: np.ndarray) -> np.ndarray:
+    """How far the mouth is open, |62–66|: (..., 68, 2) → (...), in the unit of the points.
+
+    See notebook 02_feature_extraction.
+    """
+    return np.abs(to_complex(points[..., 62, :]) - to_complex(points[..., 66, :]))
+
+
 def mouth_measures(points: np.ndarray) -> dict[str, np.ndarray]:
     """Distances that speech changes, in the unit of the points.
 
@@ -93,7 +107,7 @@ def mouth_measures(points: np.ndarray) -> dict[str, np.ndarray]:
     """
     z = to_complex(points)
     return {
-        "opening": np.abs(z[..., 62] - z[..., 66]),
+        "opening": opening(points),
         "width": np.abs(z[..., 48] - z[..., 54]),
         "jaw": np.abs(z[..., 8] - z[..., 27]),
         "brow": (np.abs(z[..., 19] - z[..., 37]) + np.abs(z[..., 24] - z[..., 44])) / 2,

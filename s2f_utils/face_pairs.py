@@ -100,7 +100,7 @@ def reference_for(faces: Faces, clip_id: str) -> int:
     others = np.flatnonzero((faces.speaker == faces.speaker[own][0]) & ~own)
     if not len(others):
         return int(np.flatnonzero(own)[-1])
-    opening = face.mouth_measures(faces.landmarks[others])["opening"]
+    opening = face.opening(faces.landmarks[others])
     closed = others[opening <= np.quantile(opening, 0.2)]
     apart = faces.landmarks[closed] - np.median(faces.landmarks[closed], axis=0)
     return int(closed[np.linalg.norm(apart, axis=-1).mean(axis=1).argmin()])
@@ -168,7 +168,7 @@ def batches(
     See notebook 05_dcgan_generation.
     """
     partners = _partners(faces)
-    opening = face.mouth_measures(faces.landmarks)["opening"]
+    opening = face.opening(faces.landmarks)
     for _ in range(steps):
         # Of two candidates the wider open mouth is drawn: it has more to teach.
         candidates = rng.integers(len(faces.pictures), size=(batch_size, 2))

@@ -16,7 +16,6 @@ from s2f_utils.files import (
     digest,
     file_digest,
     read_json,
-    remove_unfinished,
     write_json,
 )
 from s2f_utils.workers import each
@@ -58,7 +57,6 @@ def extract(
     """
     store = Path(store)
     store.mkdir(parents=True, exist_ok=True)
-    remove_unfinished(store)
     moved = later or {}
     tasks = [
         (row.path, store / f"{row.clip_id}.npz", _code(), moved.get(row.clip_id, 0))

@@ -6,8 +6,9 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ WORK = Path(os.environ.get("S2F_WORK", ROOT))  # what is made may lie on another
 DATA = WORK / "data"
 REPORTS = WORK / "reports"
 _UNFINISHED = "-unfinished-"  # in the names of files that are being written
+_ABANDONED = 24 * 3600  # seconds without a write after which nobody is writing any more
 
 
 @contextmanager
@@ -45,9 +47,15 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
 
 def remove_unfinished(folder: str | Path) -> None:
-    """Remove the temporary files that killed writers left in a folder."""
-    for path in Path(folder).glob(f".*{_UNFINISHED}*"):
-        path.unlink(missing_ok=True)
+    """Remove the temporary files that killed writers left anywhere below a folder.
+
+    Others may be writing there, on this machine or another: what nobody has written to for a day goes.
+    """
+    for place, _, names in os.walk(folder):  # unlike rglob, not upset by a folder that has just gone
+        for path in (Path(place, name) for name in names if _UNFINISHED in name):
+            with suppress(FileNotFoundError):  # its writer has just ended
+                if path.name.startswith(".") and time.time() - path.stat().st_mtime > _ABANDONED:
+                    path.unlink()
 
 
 def write_json(path: str | Path, value: object) -> None:

@@ -39,8 +39,5 @@ def openings(predict: Callable, neutral: np.ndarray, *, seed: int = 2017) -> dic
     """
     made = sounds(seed=seed)
     answers = predict([speech.log_mel(sound) for sound in made.values()])
-    rest = face.mouth_measures(neutral)["opening"]
-    return {
-        name: face.mouth_measures(neutral + motion)["opening"] - rest
-        for name, motion in zip(made, answers, strict=True)
-    }
+    rest = face.opening(neutral)
+    return {name: face.opening(neutral + motion) - rest for name, motion in zip(made, answers, strict=True)}

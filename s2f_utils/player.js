@@ -7,7 +7,7 @@ function render({ model, el }) {
       .s2f-player figure { position: relative; margin: 0 0 .5rem; max-width: 760px; }
       .s2f-player figure img { display: block; width: 100%; }
       .s2f-player .cursor { position: absolute; top: 0; bottom: 0; width: 2px; background: #d55e00; pointer-events: none; }
-      .s2f-player video { display: block; width: 100%; max-width: 760px; }
+      .s2f-player video { display: block; width: 100%; max-width: 760px; max-height: 380px; }
       .s2f-player .bar { display: flex; gap: .5rem; align-items: center; margin-top: .5rem; max-width: 760px; }
       .s2f-player .bar input { flex: 1; }
       .s2f-player .bar output { font-variant-numeric: tabular-nums; min-width: 11ch; }

@@ -9,8 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from s2f_utils import FRAME_RATE, drawing
-from s2f_utils.speech import COLUMN_RATE
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, drawing, speech
 
 _SHADE = sns.color_palette("colorblind").as_hex()
 # The same colour for the same predictor in every figure; told apart by the colour-blind too.
@@ -44,16 +43,20 @@ def pictures(images: Sequence[np.ndarray], titles: Sequence[str] = (), *, column
     return fig
 
 
-def sound(audio: np.ndarray, log_mel: np.ndarray, *, rate: int, opening: np.ndarray | None = None) -> Figure:
+def sound(
+    audio: np.ndarray, *, log_mel: np.ndarray | None = None, opening: np.ndarray | None = None
+) -> Figure:
     """Draw a sound's waveform over its log-mel spectrum, and the mouth opening that went with it.
 
-    Takes (n,) samples, (4T, 40) log-mel and, if known, (T,) mouth opening in inter-ocular distances.
+    Takes (n,) samples at 16 kHz and, if known, (T,) mouth opening in inter-ocular distances; (4T, 40) log-mel
+    where it is not the whole sound's own.
     """
+    log_mel = speech.log_mel(audio) if log_mel is None else log_mel
     rows = 2 if opening is None else 3
     fig, axes = plt.subplots(rows, 1, figsize=(8, 1.7 * rows), sharex=True)
-    axes[0].plot(np.arange(len(audio)) / rate, audio, lw=0.4, color=COLOURS["true"])
+    axes[0].plot(np.arange(len(audio)) / SAMPLE_RATE, audio, lw=0.4, color=COLOURS["true"])
     axes[0].set_ylabel("pressure\n(full scale 1)")
-    extent = (0, len(log_mel) / COLUMN_RATE, 0, log_mel.shape[1])
+    extent = (0, len(log_mel) / speech.COLUMN_RATE, 0, log_mel.shape[1])
     shown = np.maximum(log_mel.T, log_mel.max() - 15)
     axes[1].imshow(shown, origin="lower", aspect="auto", extent=extent, cmap="magma")
     axes[1].grid(False)

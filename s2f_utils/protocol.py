@@ -43,7 +43,7 @@ def speech_and_silence(predictions: Predictions, clips: Sequence[Clip]) -> pd.Da
     table = pd.DataFrame(_over_clips(_speech_and_silence, predictions, clips))
     sums = [f"{name}_{part}" for part in ("speech", "silence") for name in _SUMS]
     people = table.groupby(["predictor", "speaker"], sort=False)
-    people = people[sums].sum().assign(silence_spread=people["silence_spread"].mean())
+    people = people[sums].sum(skipna=False).assign(silence_spread=people["silence_spread"].mean())
     for part in ("speech", "silence"):
         error, motion, points = (people[f"{name}_{part}"] for name in _SUMS)
         people[f"mouth_rmse_{part}"] = np.sqrt(error / points.replace(0, np.nan))
@@ -233,7 +233,7 @@ def _people_once(rows: list[dict]) -> pd.DataFrame:
 
 def _speech_and_silence(motion: np.ndarray, clip: Clip) -> dict[str, float]:
     heard = speech.audible(clip["loudness"])
-    opening = face.mouth_measures(clip["neutral"] + motion)["opening"]
+    opening = face.opening(clip["neutral"] + motion)
     spoken, silent = (opening[part].std() if part.any() else 0.0 for part in (heard, ~heard))
     row = {"silence_spread": silent / spoken if spoken > 1e-6 else 0.0}
     for name, part in (("speech", heard), ("silence", ~heard)):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import StudyError, files
+from . import WITHOUT_PICTURES, StudyError, files
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +34,8 @@ class Run:
         The notebook's name, such as ``"03_cnn_rnn_training"``.
     corpus, profile
         Which recordings, and how much of the study; together they name the folder of the report.
+    pictures
+        Whether the notebook needs pictures; a ``StudyError`` where the corpus has none.
 
     Attributes
     ----------
@@ -41,7 +43,12 @@ class Run:
         The report, the feature store, the trained models, and (embedded corpus only) the recordings.
     """
 
-    def __init__(self, notebook: str, *, corpus: str, profile: str) -> None:
+    def __init__(self, notebook: str, *, corpus: str, profile: str, pictures: bool = False) -> None:
+        if pictures and corpus in WITHOUT_PICTURES:
+            raise StudyError(
+                f"{notebook} needs pictures, and CORPUS={corpus} brings none; choose one with videos, such "
+                "as CORPUS=ravdess."
+            )
         size = f"{corpus}-{profile}"
         self.notebook = notebook
         self.folder = files.REPORTS / size

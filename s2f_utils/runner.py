@@ -92,6 +92,8 @@ def _alone(run: Path) -> Iterator[None]:
             ) from None
         for shelf in run.glob(".previous-*"):  # left by a run that was killed
             record.remove(shelf)
+        for folder in (files.DATA, files.REPORTS):
+            files.remove_unfinished(folder)
         yield
 
 

@@ -85,7 +85,7 @@ def moves(table: pd.DataFrame, by: str) -> dict[str, int]:
 
 
 def _opening(clip: Clip) -> np.ndarray:
-    return face.mouth_measures(clip["neutral"] + clip["motion"])["opening"]
+    return face.opening(clip["neutral"] + clip["motion"])
 
 
 def _hear(log_mel: np.ndarray) -> np.ndarray:

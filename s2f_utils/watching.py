@@ -89,7 +89,7 @@ def _face_crops(pictures: dict[int, media.Picture], found: list[np.ndarray | Non
     crops = {}
     for index, picture in pictures.items():
         landmarks = found[index][None]
-        (a,), (b,) = face.pose_transform(landmarks, rigid=rigid)
-        (placed,) = face.in_crop(face.remove_pose(landmarks, rigid=rigid), FACE_SIZE)
+        (a,), (b,) = pose = face.pose_transform(landmarks, rigid=rigid)
+        (placed,) = face.in_crop(face.upright(landmarks, *pose), FACE_SIZE)
         crops[index] = face.crop(picture.rgb(), a, b, FACE_SIZE), placed
     return crops

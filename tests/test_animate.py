@@ -63,6 +63,23 @@ def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
         assert arrays["landmarks"].shape == (30, 68, 2) and int(arrays["fps"]) == 25
 
 
+def test_films_show_landmarks_and_face_or_the_face_alone(tmp_path):
+    result, films = talking(0.4), {}
+    for view in animate_options.VIEWS:
+        mp4, gif = animate.write(result, tmp_path / view, formats=("mp4", "gif"), view=view)
+        films[view] = np.stack(list(media.read_frames(mp4))).astype(float)
+        with Image.open(gif) as image:
+            assert image.size == films[view].shape[2:0:-1]
+    assert films["both"].shape == (10, 256, 512, 3) and films["face"].shape == (10, 256, 256, 3)
+    assert np.abs(films["face"] - films["both"][:, :, 256:]).mean() < 10 < films["face"].std()
+
+
+def test_people_never_seen_come_first(tmp_path):
+    rows = ("a1,a,train,True", "a2,a,validation,True", "b1,b,test,False", "b2,b,test,True", "c1,c,test,True")
+    (tmp_path / "clips.csv").write_text("\n".join(["clip_id,speaker,split,usable", *rows]))
+    assert list(animate.people(tmp_path)["clip_id"]) == ["b2", "c1", "a1"]
+
+
 def test_a_photograph_gives_a_person(clips, tmp_path):
     frame = next(media.read_frames(clips / "grid" / "s1" / "bbal7s.mpg"))
     Image.fromarray(frame).rotate(10).save(tmp_path / "photo of é.png")
@@ -197,6 +214,7 @@ BAD = {
     "no photo": ("--text Hello --face absent.jpg", "FACE=absent.jpg: there is no picture of that name"),
     "no picture": ("--text Hello --face words.wav", "FACE=words.wav: this is no picture"),
     "no face": ("--text Hello --face black.png", "FACE=black.png: no face was found"),
+    "view": ("--text Hello --view stick", "VIEW=stick: a film shows both or face"),
     "models": ("--text Hello --models taken", "no trained model in taken yet; run `make report`"),
 }
 
@@ -266,9 +284,16 @@ def test_make_hands_on_names_with_blanks(tmp_path):
         "FACE=it's me.jpg",
         "OUT=my films/",
         "FORMATS=gif csv",
+        "VIEW=face",
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    given = ["--wav=my speech.wav", "--face=it's me.jpg", "--out=my films/", "--formats=gif csv"]
+    given = [
+        "--wav=my speech.wav",
+        "--face=it's me.jpg",
+        "--out=my films/",
+        "--formats=gif csv",
+        "--view=face",
+    ]
     assert done.stdout.splitlines() == ["-m", "s2f_utils", "animate", *given]
 
 
@@ -322,7 +347,7 @@ def test_of_a_video_the_closest_lips_are_taken(photo, tmp_path):
     encode.write_video(tmp_path / "face.mp4", frames)
     Image.fromarray(wide).save(tmp_path / "wide.png")
     openings = [
-        face.mouth_measures(animate.person_in(path, size=64).neutral)["opening"]
+        face.opening(animate.person_in(path, size=64).neutral)
         for path in (photo, tmp_path / "face.mp4", tmp_path / "wide.png")
     ]
     assert abs(openings[1] - openings[0]) < 0.02 and openings[2] - openings[1] > 0.05

@@ -196,9 +196,11 @@ def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
     chooser.value.set_files(tmp_path / "face.jpg")
     page.get_by_role("button", name="Photograph (1)").wait_for()
     page.get_by_label("Model").select_option(label="network of 2017")
+    page.get_by_label("Film", exact=True).select_option(label="face alone")
     page.wait_for_timeout(500)
     seconds, _, broken = talk(page)
     assert 1 < seconds < 2.9 and not broken
+    assert page.evaluate(f"[{FILM}.videoWidth, {FILM}.videoHeight]") == [256, 256]
     page.get_by_role("button", name="sentence").click()
     page.get_by_label("Sentence").fill("...")
     page.get_by_role("button", name="Let it talk").click()

@@ -126,7 +126,7 @@ def test_batches_pair_pictures_of_one_person_from_different_clips(faces):
     candidates = np.random.default_rng(0).integers(
         len(faces.pictures), size=(24, 2)
     )  # the first numbers drawn
-    opening = face.mouth_measures(faces.landmarks)["opening"]
+    opening = face.opening(faces.landmarks)
     chosen = [max(two, key=lambda index: opening[index]) for two in candidates]
     references = face_pairs.to_pictures(batch["condition"][..., 6:9])
     for one, reference in zip(chosen, references, strict=True):
@@ -155,7 +155,7 @@ def test_light_of_another_picture_is_taken_over(faces):
 def test_reference_is_a_typical_picture_of_another_clip_with_closed_lips(faces):
     chosen = face_pairs.reference_for(faces, "p1_0")
     assert faces.clip[chosen] == "p1_1"
-    opening = face.mouth_measures(faces.landmarks)["opening"]
+    opening = face.opening(faces.landmarks)
     assert opening[chosen] <= np.quantile(opening[faces.clip == "p1_1"], 0.2)
     odd = dataclasses.replace(faces, landmarks=faces.landmarks.copy())
     odd.landmarks[chosen] += 6  # the lips closed, the head elsewhere

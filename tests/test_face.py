@@ -55,6 +55,12 @@ def test_pose_is_removed_exactly():
     assert np.allclose(face.remove_pose(filmed(points)), points, atol=1e-4)
 
 
+def test_a_known_pose_is_taken_out():
+    quarter, shift = np.array([1j, -2j]), np.array([3 + 4j, 0])
+    turned = face.upright(np.full((2, 68, 2), [1, 2], np.float32), quarter, shift)
+    assert np.array_equal(turned, np.repeat([[[1, 5]], [[4, -2]]], 68, axis=1))
+
+
 def test_jaw_does_not_disturb_the_pose():
     points, drop = speaking()
     upright = face.remove_pose(filmed(points))
@@ -71,7 +77,8 @@ def test_neutral_is_the_closed_mouth():
 def test_measures_are_distances():
     points, drop = speaking()
     measured = face.mouth_measures(points)
-    assert np.allclose(measured["opening"], 0.06 + drop, atol=1e-5)
+    for opening in (measured["opening"], face.opening(points)):
+        assert np.allclose(opening, 0.06 + drop, atol=1e-5)
     assert np.allclose(measured["width"], 0.6, atol=1e-5)
     assert np.allclose(measured["jaw"], 1.35 + drop, atol=1e-5)
 

@@ -164,6 +164,8 @@ def test_notebooks_keep_their_form(path):
         for cell in code
     ]
     assert imports == [True] + [False] * (len(code) - 1), "one import cell, the first"
+    opened = ", pictures=True)" in next(cell.source for cell in code if " = Run(" in cell.source)
+    assert opened == notebook.pictures, "Run knows, too, that pictures are needed"
     assert "parameters" in code[1].tags and sum("parameters" in cell.tags for cell in code) == 1
 
 

@@ -156,7 +156,7 @@ def test_features_say_what_is_true(store):
         assert clip["face_frames"].shape == (0,) and clip["face_landmarks"].shape == (0, 68, 2)
         assert np.abs(clip["neutral"] - true["neutral"]).mean() < 0.01
         shared = slice(0, min(frames, len(true["motion"])))
-        own, known = (face.mouth_measures(one["neutral"] + one["motion"])["opening"] for one in (clip, true))
+        own, known = (face.opening(one["neutral"] + one["motion"]) for one in (clip, true))
         assert np.corrcoef(own[shared], known[shared])[0, 1] > 0.99
         heard = slice(0, 4 * shared.stop - 8)
         assert np.median(np.abs(clip["log_mel"][heard] - true["log_mel"][heard])) < 0.05

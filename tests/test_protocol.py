@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from test_evaluation import clip
 
-from s2f_utils import evaluation, expression, plots_speech, protocol, speech
+from s2f_utils import StudyError, evaluation, expression, plots_speech, protocol, record, speech
 
 
 def performances(count: int = 12) -> list[dict]:
@@ -62,6 +62,18 @@ def test_who_is_never_silent_leaves_a_gap():
     assert sorted(evaluation.named(table, "evaluation")) == [
         f"evaluation.x.{name}" for name in ("mouth_rmse_speech", "silence_spread", "skill_speech")
     ]
+
+
+def test_an_answer_that_is_no_number_is_refused(work):
+    clips = performances(2)
+    motions = [one["motion"] for one in clips]
+    broken = [np.full_like(motion, np.nan) for motion in motions]
+    table = protocol.speech_and_silence({"whole": motions, "broken": broken}, clips)
+    assert table.loc["whole", "skill_speech"] == 1
+    named = evaluation.named(table, "evaluation")
+    assert np.isnan(named["evaluation.broken.skill_speech"])
+    with pytest.raises(StudyError, match="evaluation.broken.*only finite"):
+        record.Run("04_evaluation", corpus="synthetic", profile="tiny").record(named)
 
 
 def test_regions_are_scored_apart():

@@ -24,6 +24,15 @@ def test_folders_follow_corpus_and_profile(run, work):
     assert record.Run("01_x", corpus="grid", profile="full").features == work / "data" / "features" / "grid"
 
 
+def test_a_corpus_without_pictures_is_named_before_anything_is_cleared(work):
+    choice = {"corpus": "ravdess-landmarks", "profile": "tiny"}
+    record.Run("05_x", **choice).record("x.kept", 1)
+    with pytest.raises(StudyError, match="05_x needs pictures, and CORPUS=ravdess-landmarks brings none"):
+        record.Run("05_x", **choice, pictures=True)
+    assert record.metrics(work / "reports" / "ravdess-landmarks-tiny") == {"x.kept": 1}
+    record.Run("05_x", corpus="ravdess", profile="tiny", pictures=True)
+
+
 def test_numbers_are_kept_and_read_across_notebooks(run):
     run.record("training.cnn_rnn.seconds", 12.5)
     run.record({"training.epochs": 3, "training.better": True})

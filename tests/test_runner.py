@@ -1,5 +1,6 @@
 """What runs again and why, with small notebooks through the real papermill path."""
 
+import os
 import subprocess
 import sys
 import time
@@ -108,9 +109,13 @@ def test_only_what_changed_runs_again(report, study, work):
     assert 'id="cell-id=cell-4"' in (run / "01_first.html").read_text()
     assert "A line that rises." in (run / "index.html").read_text()
 
+    left = work / "data" / "models" / "folder-quick" / ".model-unfinished-a1b2.keras"
+    left.touch()
+    os.utime(left, (0, 0))
     start = time.perf_counter()
     assert report() == NOTHING
     assert time.perf_counter() - start < 2
+    assert not left.exists()
 
     for path in [*study.rglob("*.py"), *work.rglob("*.mp4")]:
         path.touch()
@@ -136,6 +141,19 @@ def test_only_what_changed_runs_again(report, study, work):
 
     (work / "récordings of mine" / "anna" / "two.mp4").write_bytes(b"two")
     assert len(report(params=["EPOCHS=3"])) == 3, "one clip more"
+
+
+def test_what_killed_writers_left_goes_and_nothing_else(work):
+    place = work / "reports" / "folder-quick" / "videos"
+    with pytest.raises(KeyboardInterrupt), files.atomic_path(place / "kept.mp4") as temporary:
+        name = temporary.name
+        raise KeyboardInterrupt
+    ages = {name: 25, name.replace("kept", "new"): 0.5, "kept.mp4": 999, ".kernel.log": 999}
+    for other, hours in ages.items():
+        (place / other).touch()
+        os.utime(place / other, (0, time.time() - hours * 3600))
+    files.remove_unfinished(work)
+    assert {path.name for path in place.iterdir()} == set(ages) - {name}
 
 
 @pytest.mark.slow
