@@ -154,17 +154,11 @@ class Panel(widgets.VBox):
         return photo and _read(photo, lambda path: animate.person_in(path, size=size))
 
     def _motion(self, audio: np.ndarray, neutral: np.ndarray) -> np.ndarray:
-        """Let the chosen model answer; the networks of 2017 hear their own spectra and need the face."""
+        """Let the chosen model answer; the networks of 2017 need the face as well."""
         net, facts = self._model(self.model.value)
-        log_mel = speech.log_mel(audio)
-        steps = {name: step for step, name in anatomy.PREDICTORS.items()}
-        if self.model.value not in steps:
-            return cnn_rnn.predict(net, [log_mel])[0]
-        frames = len(log_mel) // speech.COLUMNS_PER_FRAME
-        spectra = speech.fft_2017(media.resample(audio, SAMPLE_RATE, 48_000), n_frames=frames)
-        clip = {"log_mel": log_mel, "fft_2017": spectra, "neutral": neutral}
-        step = anatomy.STEPS[steps[self.model.value]]
-        return anatomy.predict(net, step, [clip], np.array(facts["mean_boxed"], np.float32))[0]
+        if self.model.value not in anatomy.PREDICTORS.values():
+            return cnn_rnn.predict(net, [speech.log_mel(audio)])[0]
+        return anatomy.answer(self.model.value, net, facts, audio, neutral)
 
     def _show(self, result: animate.TalkingFace) -> None:
         with tempfile.TemporaryDirectory() as folder:
