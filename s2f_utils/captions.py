@@ -2,7 +2,7 @@
 
 import base64
 
-_NAMED_BY_NUMBER = ("synthetic", "ravdess", "ravdess-landmarks")  # their statements 1 and 2 are the same
+_RAVDESS = {1: "Kids are talking by the door.", 2: "Dogs are sitting by the door."}
 _GRID = (  # a sentence of GRID is its file's name, letter for letter
     {"b": "Bin", "l": "Lay", "p": "Place", "s": "Set"},
     {"b": "blue", "g": "green", "r": "red", "w": "white"},
@@ -25,10 +25,12 @@ def words(corpus: str, *, clip_id: str, statement: int) -> str:
 
     See notebook 06_speech_to_face.
     """
-    if corpus in _NAMED_BY_NUMBER and statement:
+    if corpus == "synthetic":
         from s2f_utils.synthetic import texts
 
         return texts.text_of(int(statement))
+    if corpus in ("ravdess", "ravdess-landmarks"):
+        return _RAVDESS.get(int(statement), "")
     letters = clip_id.rpartition("_")[2] if corpus == "grid" else ""
     if len(letters) != len(_GRID) or any(a not in known for a, known in zip(letters, _GRID, strict=True)):
         return ""
