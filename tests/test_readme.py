@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,13 @@ import yaml
 from PIL import Image
 from test_arrivals import archive, serve
 
-from s2f_utils import __main__, animate, animate_options, encode, files, media, synthetic
+from s2f_utils import __main__, animate, animate_options, encode, files, media, plan, synthetic
 
 README = (files.ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
 COMMANDS = [re.sub(r"\s+# .*", "", line) for block in BLOCKS for line in block.splitlines() if line.strip()]
 PROGRAMS = ("python", "pip", "dask", "jupyter", "jupytext", "voila", "ruff", "pre-commit")
+NOTEBOOKS = plan.read_all(files.ROOT / "notebooks")
 TREE = ("Makefile", "requirements.lock", "README.md", "matplotlibrc", "s2f_utils", "notebooks")
 # Command → the test that runs it, of this file where none is named; and words by which that test, or a
 # fixture that it uses, is seen to do so.
@@ -370,3 +372,32 @@ def test_the_quick_tests_are_the_many():
     done = subprocess.run(line, cwd=files.ROOT, capture_output=True, text=True)
     chosen, everything = map(int, re.search(r"(\d+)/(\d+) tests collected", done.stdout).groups())
     assert done.returncode == 0 and everything / 2 < chosen < everything
+
+
+def test_make_clean_leaves_what_is_tracked(tmp_path):
+    folder = tree(tmp_path)
+    for name in ("README.md", "talk.mp4", "synthetic-quick/index.html", "reference/metrics.json"):
+        path = folder / "reports" / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert bash("make clean", folder).returncode == 0
+    assert sorted(path.name for path in (folder / "reports").iterdir()) == ["README.md", "reference"]
+    assert (folder / "reports" / "reference" / "metrics.json").exists() and (folder / ".venv").exists()
+
+
+def test_parameters_that_are_spoken_of_can_be_given():
+    text = README.partition("## Your own recordings")[2].partition("\n## ")[0]
+    pairs = re.findall(r'`(?:PARAMS=")?([A-Z]+=[\w.]+)"?`', text)
+    assert len(pairs) > 4
+    values = plan.read_params([one for one in pairs if one != "PROFILE=full"], NOTEBOOKS)
+    assert values["PERSON"] == "s1" and plan.read_profile(files.ROOT / "notebooks", "full", NOTEBOOKS)
+
+
+def test_the_citation_says_what_licence_and_package_say():
+    citation = yaml.safe_load((files.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((files.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    (author,) = citation["authors"]
+    assert author["name"] in (files.ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert README.startswith(f"# {citation['title']}\n")
