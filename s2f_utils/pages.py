@@ -85,6 +85,7 @@ def _tidy(executed: "NotebookNode") -> None:
     given = executed.metadata.get("papermill", {}).get("parameters", {})
     named = plan.without_paths(given)
     folders = {given[name]: named[name] for name in given if given[name] != named[name]}
+    folders |= {_escaped(path): _escaped(name) for path, name in folders.items()}
     for holder in [output for cell in executed.cells for output in cell.get("outputs", ())] + executed.cells:
         _name_folders(holder, folders)
     for holder in (executed, *executed.cells):
@@ -96,6 +97,11 @@ def _tidy(executed: "NotebookNode") -> None:
                 output.text = NOISE.sub("", output.text)
         if "outputs" in cell:
             cell.outputs = [output for output in cell.outputs if not _is_empty(output)]
+
+
+def _escaped(text: str) -> str:
+    """Write text as papermill does among the parameters."""
+    return text.encode("unicode_escape").decode().replace('"', r"\"")
 
 
 def _name_folders(holder: "NotebookNode", folders: dict[str, str]) -> None:

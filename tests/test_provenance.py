@@ -59,7 +59,7 @@ def report(place):
         patch.setenv("S2F_WORK", str(place))
         for name, path in (("WORK", place), ("DATA", place / "data"), ("REPORTS", place / "reports")):
             patch.setattr(files, name, path)
-        notebooks, data = place / "notebooks", place / "recordings"
+        notebooks, data = place / "notebooks", place / "recordings é"
         (notebooks / "params").mkdir(parents=True)
         (notebooks / "params" / "quick.yaml").write_text("01_first: {SIZE: 5}\n")
         text = HEADER.format(name="The first", needs="", parameter="SIZE") + BODY
@@ -119,7 +119,7 @@ def test_cells_are_counted_anew_when_prose_comes_between(report, place, monkeypa
     text = source.read_text()
     source.write_text(text.replace("# %%\n# The mouth", "# %% [markdown]\n# New.\n\n# %%\n# The mouth"))
     for count in (5, 4):
-        runner.report("folder", data=str(place / "recordings"), notebooks=source.parent)
+        runner.report("folder", data=str(place / "recordings é"), notebooks=source.parent)
         (thing,) = provenance.find(report, "evaluation.cnn_rnn.skill")
         assert thing["cell"] == count and "The mouth opens once." in _cell(report, count)
         source.write_text(text)
@@ -130,11 +130,11 @@ def test_a_report_names_the_folder_of_recordings_and_not_its_path(report, place)
     """Neither its pages nor its notebooks nor what it keeps of its making tell where on a disk they lie."""
     assert (
         files.read_json(report / "manifest.json")["notebooks"]["01_first"]["parameters"]["DATA"]
-        == "recordings"
+        == "recordings é"
     )
     for path in [*report.glob("*.html"), *report.glob("*.ipynb"), *report.rglob("*.json")]:
         assert str(place) not in path.read_text(), path.name
-    assert r"DATA = \"recordings\"" in (report / "01_first.ipynb").read_text()
+    assert r"DATA = \"recordings \\xe9\"" in (report / "01_first.ipynb").read_text()
 
 
 class _Page(HTMLParser):
