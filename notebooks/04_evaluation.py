@@ -41,6 +41,7 @@ from s2f_utils import (
     FRAME_RATE,
     anatomy,
     baselines,
+    captions,
     cnn_rnn,
     corpora,
     drawing,
@@ -171,10 +172,12 @@ films = {
     ]
     for name, label in labels.items()
 }
-path = table.set_index("clip_id").loc[example["clip_id"], "path"]
-sound = media.read_audio(openface.sound_of(path))
+row = table.set_index("clip_id").loc[example["clip_id"]]
+sound = media.read_audio(openface.sound_of(row["path"]))
+said = captions.words(CORPUS, clip_id=example["clip_id"], statement=row["statement"])
 caption = "One sentence of a person never met. Left to right: the true face, the 2017 network's, ours."
-run.video(plots_pictures.side_by_side(films, scale=1), "side_by_side", caption, fps=FRAME_RATE, audio=sound)
+strip = plots_pictures.side_by_side(films, scale=1)
+run.video(strip, "side_by_side", caption, fps=FRAME_RATE, audio=sound, spoken=said)
 
 # %% [markdown]
 # ## 3. All never-seen people

@@ -39,14 +39,17 @@ from IPython.display import Markdown
 from s2f_utils import (
     FRAME_RATE,
     SAMPLE_RATE,
+    anatomy,
     animate,
     app,
+    captions,
     dcgan,
     evaluation,
     face,
     features,
     media,
     plots,
+    plots_pictures,
     speech,
     tracking,
     training,
@@ -115,14 +118,15 @@ run.figure(
 # %%
 film = animate.side_by_side(spoken.stick, spoken.pictures)
 caption = "The line of text, spoken by a face of whom one picture is known; turn the sound on."
-run.video(film, "spoken_text", caption, fps=FRAME_RATE, audio=voice)
+run.video(film, "spoken_text", caption, fps=FRAME_RATE, audio=voice, spoken=TEXT)
 made = animate.write(spoken, run.folder / "videos" / "06_speech_to_face" / "talking_face.mp4")
 [path.name for path in made]
 
 # %% [markdown]
 # ## 2. A recording of somebody never seen
 #
-# Now a real test: the sound of a clip that no model has met, beside what that person's face did.
+# Now a real test: the sound of a clip that no model has met, beside what that person's face did. The network of
+# 2017 hears the same sound.
 
 # %%
 source = WAV or clip["path"]
@@ -133,13 +137,29 @@ heard = animate.animate(audio, speaker, model, generator)
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
-films = [heard.stick, heard.pictures]
+net_2017, known_2017 = training.load(run.models, "net_2017")
+motion_2017 = anatomy.answer(
+    "net_2017", net_2017, known_2017, lambda rate: media.read_audio(source, rate=rate), speaker.neutral
+)
+films = {
+    "2017 network": animate.draw(audio, motion_2017, speaker, None).stick,
+    "ours: landmarks": heard.stick,
+    "ours: drawn": heard.pictures,
+}
+said = ""
+if not WAV:
+    said = captions.words(CORPUS, clip_id=clip["clip_id"], statement=clip["statement"])
+
+# %%
 if not WAV and not FACE:
     a, b = face.pose_transform(features.load(run.features, clip["clip_id"])["landmarks"])
     true = [face.crop(*frame, 256) for frame in zip(media.read_frames(clip["path"]), a, b, strict=True)]
-    films = [np.stack(true)[: len(heard.stick)], *(film[: len(true)] for film in films)]
-caption = "Left to right: what the person's face did (where it is known), the stick face, the generated face."
-run.video(animate.side_by_side(*films), "never_seen", caption, fps=FRAME_RATE, audio=audio)
+    films = {"true face": true} | films
+shortest = min(map(len, films.values()))
+films = {name: film[:shortest] for name, film in films.items()}
+caption = "Left to right: the true face (where it is known), the network of 2017 on its sound, ours as lines, drawn."
+strip = plots_pictures.side_by_side(films, scale=1)
+run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said)
 
 # %% [markdown]
 # ## 3. Does it move, and does it obey?

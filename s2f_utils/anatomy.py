@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from s2f_utils import face, net_2017
+from s2f_utils import SAMPLE_RATE, face, net_2017, speech
 from s2f_utils.motion_loss import motion_loss
 from s2f_utils.training import Progress, jit, set_seed
 
@@ -146,6 +146,22 @@ def predict(
         net_2017.unboxed(answer, mean_boxed, clip["neutral"])
         for answer, clip in zip(answers, clips, strict=True)
     ]
+
+
+def answer(
+    name: str, net: keras.Model, facts: dict, hear: Callable[[int], np.ndarray], neutral: np.ndarray
+) -> np.ndarray:
+    """Let a trained network of ``PREDICTORS`` answer a sound; it hears spectra as in 2017.
+
+    Takes a function that reads the sound at a rate in Hz, (n,) samples, and the (68, 2) neutral face; returns
+    (T, 68, 2) displacements in inter-ocular distances. See notebook 06_speech_to_face.
+    """
+    (step,) = (STEPS[step] for step, known in PREDICTORS.items() if known == name)
+    log_mel = speech.log_mel(hear(SAMPLE_RATE))
+    frames = len(log_mel) // speech.COLUMNS_PER_FRAME
+    spectra = speech.fft_2017(hear(48_000), n_frames=frames)
+    clip = {"log_mel": log_mel, "fft_2017": spectra, "neutral": neutral}
+    return predict(net, step, [clip], np.array(facts["mean_boxed"], np.float32))[0]
 
 
 def _target(step: Step, clip: Clip) -> np.ndarray:

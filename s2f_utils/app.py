@@ -159,15 +159,9 @@ class Panel(widgets.VBox):
     def _motion(self, hear: Callable[[int], np.ndarray], neutral: np.ndarray) -> np.ndarray:
         """Let the chosen model answer; the networks of 2017 hear their own spectra and need the face."""
         net, facts = self._model(self.model.value)
-        log_mel = speech.log_mel(hear(SAMPLE_RATE))
-        steps = {name: step for step, name in anatomy.PREDICTORS.items()}
-        if self.model.value not in steps:
-            return cnn_rnn.predict(net, [log_mel])[0]
-        frames = len(log_mel) // speech.COLUMNS_PER_FRAME
-        spectra = speech.fft_2017(hear(48_000), n_frames=frames)
-        clip = {"log_mel": log_mel, "fft_2017": spectra, "neutral": neutral}
-        step = anatomy.STEPS[steps[self.model.value]]
-        return anatomy.predict(net, step, [clip], np.array(facts["mean_boxed"], np.float32))[0]
+        if self.model.value not in anatomy.PREDICTORS.values():
+            return cnn_rnn.predict(net, [speech.log_mel(hear(SAMPLE_RATE))])[0]
+        return anatomy.answer(self.model.value, net, facts, hear, neutral)
 
     def _show(self, result: animate.TalkingFace) -> None:
         with tempfile.TemporaryDirectory() as folder:

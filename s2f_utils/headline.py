@@ -53,10 +53,18 @@ TABLES = (
     ("transfer", "The same models on real people, another corpus", PREDICTORS, MOTION),
     ("dcgan", "Pictures from landmarks: people the generator has never met", GENERATORS, PICTURE),
 )
-PICTURES = {  # figures kept with the reference, and shown in the README
-    "talking_face": "figures/06_speech_to_face/frames.png",
-    "measures": "figures/04_evaluation/measures.png",
-}
+# The short table: its rows, and its columns as subject, measure and label.
+MAIN_ROWS = ("still_face", "ridge", "net_2017", "lstm_2018", "cnn_rnn")
+MAIN_COLUMNS = (
+    ("evaluation", "mouth_correlation", "mouth correlation"),
+    ("evaluation", "motion_ratio", "motion ratio"),
+    ("evaluation", "mouth_rmse", "mouth RMSE"),
+    ("transfer", "mouth_correlation", "mouth correlation, real people"),
+)
+# Kept with the reference, and shown in the README: a figure, and a film as an animated picture.
+PICTURE_KEPT = "figures/04_evaluation/measures.png"
+FILM_KEPT = "videos/06_speech_to_face/never_seen.mp4"
+_FILM_WIDTH, _FILM_SECONDS = 840, 3.2  # of the animated picture: legible, and well under 2 MB
 LEAST_MOTION = 0.3  # share of the true motion under which a mouth counts as dead
 REFERENCE = files.ROOT / "reports" / "reference"
 
@@ -125,18 +133,45 @@ def require_motion(numbers: dict[str, float]) -> None:
 
 
 def markdown(numbers: dict[str, float]) -> str:
-    """Write the result tables in Markdown, the best values bold."""
-    blocks = []
+    """Write the main results in Markdown as a short table, and all tables folded; the best are bold."""
+    labels, rows = _main(numbers)
+    blocks = [_grid(rows, labels)] if rows else []
     for subject, title, names, measures in TABLES:
         if rows := table(numbers, subject, names, measures):
-            head = ["", *(label for label, *_ in measures.values())]
-            lines = [" | ".join(head), " | ".join(["---", *["--:"] * len(measures)])]
-            for label, cells in rows:
-                words = [f"{value} ({interval})" if interval else value for value, interval, _ in cells]
-                marked = [f"**{w}**" if cell[2] else w for w, cell in zip(words, cells, strict=True)]
-                lines.append(" | ".join([label, *marked]))
-            blocks.append("\n".join([f"{title}:", "", *(f"| {line} |" for line in lines)]))
+            labels = [label for label, *_ in measures.values()]
+            blocks += [
+                f"<details><summary>All measures. {title}</summary>",
+                _grid(rows, labels),
+                "</details>",
+            ]
     return "\n\n".join(blocks)
+
+
+def _main(numbers: dict[str, float]) -> tuple[list[str], list[tuple]]:
+    """Pick the short table out of the long ones, so that its best values are the best of all rows."""
+    found, absent = {}, ("—", "", False)
+    for subject, _, names, measures in TABLES:
+        for label, cells in table(numbers, subject, names, measures):
+            found |= {(subject, label, name): cell for name, cell in zip(measures, cells, strict=True)}
+    subjects = {subject for subject, *_ in found}
+    columns = [column for column in MAIN_COLUMNS if column[0] in subjects]
+    rows = []
+    for name in MAIN_ROWS:
+        label = PREDICTORS[name]
+        if ("evaluation", label, "mouth_rmse") in found:
+            rows.append(
+                (label, [found.get((subject, label, measure), absent) for subject, measure, _ in columns])
+            )
+    return [label for *_, label in columns], rows
+
+
+def _grid(rows: list[tuple], labels: list[str]) -> str:
+    lines = [" | ".join(["", *labels]), " | ".join(["---", *["--:"] * len(labels)])]
+    for label, cells in rows:
+        words = [f"{value} ({interval})" if interval else value for value, interval, _ in cells]
+        marked = [f"**{w}**" if cell[2] else w for w, cell in zip(words, cells, strict=True)]
+        lines.append(" | ".join([label, *marked]))
+    return "\n".join(f"| {line} |" for line in lines)
 
 
 def judged_on(manifest: dict) -> str:
@@ -146,18 +181,31 @@ def judged_on(manifest: dict) -> str:
 
 
 def keep_reference(run: Path) -> None:
-    """Copy a report's numbers and a few pictures to ``reports/reference`` and its tables into the README."""
-    if missing := [figure for figure in PICTURES.values() if not (run / figure).is_file()]:
+    """Copy numbers, a figure and a film of a report to ``reports/reference``, its tables into the README."""
+    if missing := [name for name in (FILM_KEPT, PICTURE_KEPT) if not (run / name).is_file()]:
         raise StudyError(f"{run.name} has no {missing[0]}; make a whole report with pictures first.")
     manifest, numbers = files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json")
     files.write_json(REFERENCE / "metrics.json", numbers)
     commits = {name: entry["commit"] for name, entry in manifest["notebooks"].items()}
     kept = {"run": run.name, "commits": commits, "real": judged_on(manifest)}
     files.write_json(REFERENCE / "manifest.json", kept)
-    for name, figure in PICTURES.items():
-        with files.atomic_path(REFERENCE / f"{name}.png") as path:
-            path.write_bytes((run / figure).read_bytes())
+    with files.atomic_path(REFERENCE / "measures.png") as path:
+        path.write_bytes((run / PICTURE_KEPT).read_bytes())
+    _keep_film(run / FILM_KEPT, REFERENCE / "talking_face.gif")
     _fill_readme(numbers)
+
+
+def _keep_film(film: Path, target: Path) -> None:
+    """Turn the beginning of a film into a small animated picture, half as many frames a second."""
+    import cv2
+
+    from . import FRAME_RATE, encode, media
+
+    frames = list(media.read_frames(film))[: round(_FILM_SECONDS * FRAME_RATE) : 2]
+    height, width = frames[0].shape[:2]
+    size = _FILM_WIDTH, round(height * _FILM_WIDTH / width)
+    small = [cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames]
+    encode.write_gif(target, small, fps=FRAME_RATE / 2)
 
 
 def _fill_readme(numbers: dict[str, float]) -> None:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import files, headline, provenance, review
+from . import files, headline, plan, provenance, review
 from .plan import Notebook
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ NOISE = re.compile(
 )
 TEMPLATES = Path(__file__).parent
 DEFAULT = "synthetic-quick"  # the report that `make report` makes when nothing is chosen
+OPENING = ("figures/06_speech_to_face/frames.png", headline.PICTURE_KEPT)
 CARDS = {
     "evaluation.cnn_rnn.mouth_correlation": "correlation of the predicted with the true mouth opening",
     "evaluation.cnn_rnn.motion_ratio": "of the true mouth movement; 1 would be all of it",
@@ -81,6 +82,12 @@ def write(executed: "NotebookNode", run: Path, name: str) -> None:
 
 def _tidy(executed: "NotebookNode") -> None:
     """Take out times and paths of the machine, TensorFlow's greetings, and widgets that no page can show."""
+    given = executed.metadata.get("papermill", {}).get("parameters", {})
+    named = plan.without_paths(given)
+    folders = {given[name]: named[name] for name in given if given[name] != named[name]}
+    folders |= {_escaped(path): _escaped(name) for path, name in folders.items()}
+    for holder in [output for cell in executed.cells for output in cell.get("outputs", ())] + executed.cells:
+        _name_folders(holder, folders)
     for holder in (executed, *executed.cells):
         for name in ("papermill", "execution", "widgets"):
             holder.metadata.pop(name, None)
@@ -90,6 +97,21 @@ def _tidy(executed: "NotebookNode") -> None:
                 output.text = NOISE.sub("", output.text)
         if "outputs" in cell:
             cell.outputs = [output for output in cell.outputs if not _is_empty(output)]
+
+
+def _escaped(text: str) -> str:
+    """Write text as papermill does among the parameters."""
+    return text.encode("unicode_escape").decode().replace('"', r"\"")
+
+
+def _name_folders(holder: "NotebookNode", folders: dict[str, str]) -> None:
+    """Call folders of recordings by their names in everything that a cell says."""
+    for parts in (holder, holder.get("data", {})):
+        for key, text in parts.items():
+            if isinstance(text, str) and not key.startswith(("image/", "video/")):
+                for path, name in folders.items():
+                    text = re.sub(rf"(?<![\w/.]){re.escape(path)}(?![\w.-])", lambda _, name=name: name, text)
+                parts[key] = text
 
 
 def _is_empty(output: "NotebookNode") -> bool:
@@ -174,7 +196,7 @@ def _tables(numbers: dict[str, float]) -> list[dict]:
 def _opening_picture(items: list[dict]) -> dict | None:
     """Choose the figure that says most at a glance: a talking face, or where there is none, the measures."""
     shown = {item["path"]: item for item in items}
-    return next((shown[path] for path in headline.PICTURES.values() if path in shown), None)
+    return next((shown[path] for path in OPENING if path in shown), None)
 
 
 def _choice(run: str) -> str:

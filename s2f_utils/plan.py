@@ -154,6 +154,14 @@ def parameters(notebook: Notebook, profile: dict, params: dict, chosen: dict) ->
     return values | {name: value for name, value in (params | chosen).items() if name in notebook.defaults}
 
 
+def without_paths(values: dict[str, object]) -> dict[str, object]:
+    """Call the folders of recordings by their names alone: a report tells nothing of where they lie."""
+    return {
+        name: Path(value).name if name in ("DATA", "REAL") and value else value
+        for name, value in values.items()
+    }
+
+
 def folder_digest(folder: Path) -> str:
     """Fingerprint recordings by name and content; unchanged size and time save reading them again."""
     memory = files.DATA / ".digests.json"

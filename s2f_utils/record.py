@@ -114,9 +114,15 @@ class Run:
         fps: float = 25,
         audio: "np.ndarray | None" = None,
         audio_rate: int = 16_000,
+        spoken: str = "",
     ) -> None:
-        """Keep an mp4 and show it with its caption; the source is a file, or (H, W, 3) uint8 frames."""
-        from IPython.display import Video
+        """Keep an mp4 and show it with its caption; the source is a file, or (H, W, 3) uint8 frames.
+
+        ``spoken``, what is said in it, becomes the film's caption track.
+        """
+        from IPython.display import HTML, Video
+
+        from . import captions
 
         with self._part("videos", name, ".mp4") as path:
             if isinstance(source, str | Path):
@@ -125,12 +131,15 @@ class Run:
                 from . import encode
 
                 encode.write_video(path, source, fps=fps, audio=audio, audio_rate=audio_rate)
-        poster, width, height = _poster(self.folder / "videos" / self.notebook / f"{name}.mp4")
-        beside = poster.relative_to(self.folder).as_posix()
-        film = self._add("video", "videos", name, ".mp4", caption, poster=beside, width=width, height=height)
+        poster, length, size = _poster(self.folder / "videos" / self.notebook / f"{name}.mp4")
+        track = captions.track(spoken, seconds=length / fps, sound=audio is not None)
+        more = {"poster": poster.relative_to(self.folder).as_posix(), "track": track} | size
+        film = self._add("video", "videos", name, ".mp4", caption, **more)
         picture = base64.b64encode(poster.read_bytes()).decode()
         look = f'controls playsinline poster="data:image/jpeg;base64,{picture}"'
-        self._show(Video(film, embed=True, html_attributes=look), f"video/{name}", caption)
+        player = Video(film, embed=True, html_attributes=look)._repr_html_()
+        words = f'<track kind="captions" srclang="en" label="English" src="{track}">'
+        self._show(HTML(player.replace("</video>", f"{words}</video>")), f"video/{name}", caption)
 
     def versions(self, *, seed: int | None = None) -> None:
         """Show Python, the packages that matter, the seed and the commit; every notebook's last cell."""
@@ -200,10 +209,10 @@ def _execution() -> int | None:
     return len(shell.history_manager.input_hist_parsed) - 1 if shell else None
 
 
-def _poster(film: Path) -> tuple[Path, int, int]:
+def _poster(film: Path) -> tuple[Path, int, dict[str, int]]:
     """Keep the frame in the middle of a film as a JPEG beside it, since a player is blank until it plays.
 
-    Returns its path, width and height.
+    Returns its path, how many frames there are, and their width and height.
     """
     from PIL import Image
 
@@ -213,7 +222,7 @@ def _poster(film: Path) -> tuple[Path, int, int]:
     picture = Image.fromarray(frames[len(frames) // 2])
     with files.atomic_path(film.with_suffix(".jpg")) as path:
         picture.save(path, quality=85)
-    return film.with_suffix(".jpg"), picture.width, picture.height
+    return film.with_suffix(".jpg"), len(frames), {"width": picture.width, "height": picture.height}
 
 
 def _is_finite(value: object) -> bool:

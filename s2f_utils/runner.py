@@ -156,7 +156,7 @@ def _run(notebook: Notebook, run: Path, values: dict, old: dict) -> dict:
         "executed": started.isoformat(),
         "seconds": round(seconds, 2),
         "commit": record.commit(),
-        "parameters": values,
+        "parameters": plan.without_paths(values),
         "outputs": {path.relative_to(run).as_posix(): files.file_digest(path) for path in outputs},
         "products": sorted(changed | kept),
         **pages.cells_of(executed, run, notebook.name),

@@ -208,7 +208,7 @@ def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
 
 
 def test_the_report_opens_from_its_file(page, tiny_study):
-    """Without a server or a network; every film plays."""
+    """Without a server or a network; every film plays, and says in captions what is spoken in it."""
     run = tiny_study / "reports" / "synthetic-tiny"
     asked, failed = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -219,6 +219,10 @@ def test_the_report_opens_from_its_file(page, tiny_study):
     for index in range(films.count()):
         films.nth(index).evaluate("film => { film.muted = true; return film.play(); }")
         assert films.nth(index).evaluate("film => film.duration") > 0.5
+        films.nth(index).evaluate("film => { film.textTracks[0].mode = 'showing'; }")
+        page.wait_for_function(f"document.querySelectorAll('track')[{index}].readyState == 2")  # loaded
+        said = films.nth(index).evaluate("film => Array.from(film.textTracks[0].cues, cue => cue.text)")
+        assert said == ["[no sound]"] or (len(said) == 1 and said[0].endswith((".", "?")))
     assert asked and all(url.startswith(("file:", "data:", "blob:")) for url in asked)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.set_viewport_size({"width": 390, "height": 800})

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from test_runner import HEADER
 
-from s2f_utils import StudyError, __main__, files, headline, media, provenance, runner
+from s2f_utils import StudyError, __main__, captions, files, headline, media, provenance, runner
 
 BODY = """
 # %%
@@ -59,7 +59,7 @@ def report(place):
         patch.setenv("S2F_WORK", str(place))
         for name, path in (("WORK", place), ("DATA", place / "data"), ("REPORTS", place / "reports")):
             patch.setattr(files, name, path)
-        notebooks, data = place / "notebooks", place / "recordings"
+        notebooks, data = place / "notebooks", place / "recordings é"
         (notebooks / "params").mkdir(parents=True)
         (notebooks / "params" / "quick.yaml").write_text("01_first: {SIZE: 5}\n")
         text = HEADER.format(name="The first", needs="", parameter="SIZE") + BODY
@@ -119,10 +119,22 @@ def test_cells_are_counted_anew_when_prose_comes_between(report, place, monkeypa
     text = source.read_text()
     source.write_text(text.replace("# %%\n# The mouth", "# %% [markdown]\n# New.\n\n# %%\n# The mouth"))
     for count in (5, 4):
-        runner.report("folder", data=str(place / "recordings"), notebooks=source.parent)
+        runner.report("folder", data=str(place / "recordings é"), notebooks=source.parent)
         (thing,) = provenance.find(report, "evaluation.cnn_rnn.skill")
         assert thing["cell"] == count and "The mouth opens once." in _cell(report, count)
         source.write_text(text)
+
+
+@pytest.mark.slow
+def test_a_report_names_the_folder_of_recordings_and_not_its_path(report, place):
+    """Neither its pages nor its notebooks nor what it keeps of its making tell where on a disk they lie."""
+    assert (
+        files.read_json(report / "manifest.json")["notebooks"]["01_first"]["parameters"]["DATA"]
+        == "recordings é"
+    )
+    for path in [*report.glob("*.html"), *report.glob("*.ipynb"), *report.rglob("*.json")]:
+        assert str(place) not in path.read_text(), path.name
+    assert r"DATA = \"recordings \\xe9\"" in (report / "01_first.ipynb").read_text()
 
 
 class _Page(HTMLParser):
@@ -146,7 +158,7 @@ class _Page(HTMLParser):
 def test_every_link_of_a_page_resolves_without_a_network(report, name):
     page = _Page((report / name).read_text())
     links = [attributes.get(key) for _, attributes in page.tags for key in ("href", "src", "poster")]
-    links = [link for link in links if link]
+    links = [link for link in links if link and not link.startswith("data:")]
     assert len(links) > 3
     for link in links:
         path, _, anchor = link.partition("#")
@@ -163,6 +175,9 @@ def test_every_picture_has_words_and_every_film_a_poster(report):
     assert pictures == {"figures/01_first/opening.png": "A mouth that <opens>."}
     (film,) = [at for tag, at in page.tags if tag == "video"]
     assert film["aria-label"] == "It grows brighter."
+    (track,) = [at for tag, at in page.tags if tag == "track"]
+    assert track["kind"] == "captions" and track["src"] == captions.track("", seconds=0.44, sound=False)
+    assert f'src="{track["src"]}"' in (report / "01_first.html").read_text()
     poster = np.asarray(Image.open(report / film["poster"]))
     frames = list(media.read_frames(report / film["src"]))
     assert (

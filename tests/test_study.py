@@ -155,6 +155,11 @@ def test_other_people_are_judged_too(work, report, few):
     numbers = metrics(report)
     assert numbers["transfer.people"] == 3
     assert -1 <= numbers["transfer.cnn_rnn.mouth_correlation"] <= 1
+    for name in ("manifest.json", "index.html", "04_evaluation.html", "04_evaluation.ipynb"):
+        text = (report / name).read_text()
+        assert "few recordings" in text and str(few.parent) not in text, (
+            f"{name} tells where the recordings lie"
+        )
 
 
 def test_a_face_talks_from_the_command_line(work, report, clips, tmp_path):
