@@ -156,8 +156,8 @@ run.figure(fig, "film", "The same sentence as a film strip, left to right, top t
 # ## 4. How often a sound has to be looked at
 #
 # A computer knows a sound only at moments. Between two of them a fast swing can hide: a tone of more than half
-# the rate gives the same samples as a slower one, its *alias*. To hear that, a tone rises evenly to half of what
-# this study keeps, and then only one sample in a few is left.
+# the rate gives the same samples as a slower one, its *alias*. To hear that, a tone rises evenly to half the rate
+# of this study, and then only one sample in a few is left.
 #
 # **Predict before you run.** At a quarter of the rate the tone soon rises beyond half of it. What is heard from
 # there on: silence, noise, or something else?
@@ -206,15 +206,15 @@ fig = plots_listening.spectrograms(voices)
 run.figure(
     fig,
     "aliasing_speech",
-    f"The same sentence. Of what lies above {slow // 2} Hz on the left everything comes back under the dashed line, upside "
-    "down; behind a low-pass it is gone, and the difference of the two, on the right, is the alias alone.",
+    f"The same sentence. Whatever lies above {slow // 2} Hz on the left comes back under the dashed line; behind a low-pass "
+    "it is gone. The difference of the two, on the right, is the alias alone. Each is drawn, and played, as loud as it goes.",
 )
 
 # %% [markdown]
 # ## 5. Forty bands
 #
-# An ear tells 200 from 300 Hz with ease, 7200 from 7300 Hz hardly at all. So do mel bands: narrow where the voice has
-# its pitch and its vowels their first two resonances, wide where consonants hiss.
+# To an ear 200 and 300 Hz lie far apart, 7200 and 7300 Hz side by side. So they do in mel bands, which are narrow where
+# the voice has its pitch and vowels their first two resonances, and wide where consonants hiss.
 #
 # **Predict before you run.** Of 40 bands of equal width five would lie under 1000 Hz, an eighth of what can be heard
 # here. How many of the 40 mel bands do?
@@ -227,8 +227,8 @@ run.figure(
     fig,
     "mel",
     f"The same sound and the same frequencies, dashed: {low} of {speech.N_MELS} mel bands lie under 1000 Hz, where equal "
-    f"widths would put {speech.N_MELS * 2000 / SAMPLE_RATE:.0f}. A vowel's resonances get room; the lines of the "
-    "voice's pitch, fine and far up, run together.",
+    f"widths would put {speech.N_MELS * 2000 / SAMPLE_RATE:.0f}. A vowel's resonances get room; the fine lines, "
+    "multiples of the voice's pitch, run together.",
 )
 
 # %% [markdown]
@@ -301,8 +301,8 @@ if CORPUS == "synthetic":
 # %% [markdown]
 # ## 8. The same sound in company
 #
-# A phoneme alone is a fiction. While the tongue makes a *t*, nobody needs the lips, and they are already on
-# their way to what comes next: *coarticulation*.
+# A phoneme alone is a fiction. While the tongue makes a *t*, nobody needs the lips: they still come from the sound
+# before and are already on their way to the next. That is *coarticulation*.
 #
 # **Predict before you run.** One person says several sentences with a *t* in them. Is the mouth open equally
 # far in each? Which neighbours open it, which close it?
@@ -342,8 +342,11 @@ if CORPUS == "synthetic":
 if CORPUS == "synthetic":
     truths = {path: synthetic.read_truth(path) for path in clips["path"].iloc[:: max(1, len(clips) // 200)]}
     said = coarticulation.occurrences(truths, phoneme)
-    offsets = np.arange(-0.24, 0.13, 0.02)
+    offsets = np.arange(-0.24, 0.13, 0.02)  # seconds from the moment at which the next sound begins
     groups = coarticulation.by_what_follows(truths, said, offsets)
+
+# %%
+if CORPUS == "synthetic":
     ahead = int(np.argmin(np.abs(offsets + 0.04)))
     length = float((said["end"] - said["start"]).median())
     fig = plots_listening.by_what_follows(groups, offsets, length=length)

@@ -106,5 +106,5 @@ def players(sounds: Mapping[str, tuple[np.ndarray, int]]) -> HTML:
             audio, rate = media.resample(audio, rate), SAMPLE_RATE
         source = Audio(audio, rate=rate).src_attr()
         player = f'<audio controls style="width: 100%" src="{source}"></audio>'
-        boxes.append(f'<div style="flex: 1 1 200px; max-width: 320px">{escape(name)}<br>{player}</div>')
+        boxes.append(f'<div style="flex: 1 1 240px; max-width: 320px">{escape(name)}<br>{player}</div>')
     return HTML(f'<div style="display: flex; flex-wrap: wrap; gap: 12px">{"".join(boxes)}</div>')
