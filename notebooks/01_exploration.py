@@ -214,7 +214,8 @@ run.figure(
 # ## 5. Forty bands
 #
 # To an ear 200 and 300 Hz lie far apart, 7200 and 7300 Hz side by side. So they do in mel bands, which are narrow where
-# the voice has its pitch and vowels their first two resonances, and wide where consonants hiss.
+# the voice has its pitch and vowels their first two resonances, and wide where consonants hiss. High frequencies, of
+# which speech has less, are lifted before.
 #
 # **Predict before you run.** Of 40 bands of equal width five would lie under 1000 Hz, an eighth of what can be heard
 # here. How many of the 40 mel bands do?
