@@ -32,7 +32,7 @@ def anatomy(steps: pd.DataFrame, measures: Sequence[str], *, apart: str = "") ->
             ax.plot(steps.loc[apart, measure], len(ladder), "D", ms=8, color=COLOURS["true"])
         if measure == "motion_ratio":
             ax.axvline(1, color=COLOURS["true"], ls=":", label="as far as the person")
-            ax.legend(frameon=False, fontsize=8, loc="lower center")
+            ax.legend(frameon=False, fontsize=8, loc="upper center" if apart else "lower center")
         names = [*ladder.index, apart] if apart else ladder.index
         ax.set(xlabel=LABELS[measure], yticks=range(len(names)), yticklabels=names)
     axes[0].set_xlim(left=0)
