@@ -243,8 +243,8 @@ run.figure(fig, "anatomy", plots_anatomy.anatomy_caption(steps))
 # So it cannot tell whether the early steps were needed at all. Here every switch can be set alone: True is mended,
 # False as in 2017. As it stands, all is mended but what the network hears: raw spectra of 61 ms, with their offset.
 #
-# **Predict before you run.** On the ladder hardly anything moves until *target* is mended. With *target* and all
-# after it mended, but the hearing of 2017 left as it was: does the mouth stay shut?
+# **Predict before you run.** Look where the ladder gains most. With *target* and all after it mended, but the hearing
+# of 2017 left as it was: does the mouth stay shut?
 
 # %%
 switches = {
