@@ -22,8 +22,10 @@
 # **Learning goals**
 # - Read a corpus as a table: who speaks, what, how, and in which split.
 # - Hear and see one sentence: waveform, log-mel, mouth.
+# - Hear what too few samples do to a sound, and what forty mel bands keep of it.
 # - Know why the split goes by speaker and never by clip.
 # - See how the embedded corpus is made, and what it knows that no recording does.
+# - See lips prepare a sound before it is heard.
 
 # %%
 import tempfile
@@ -42,13 +44,16 @@ from s2f_utils import (
     SAMPLE_RATE,
     WITHOUT_PICTURES,
     StudyError,
+    coarticulation,
     corpora,
     drawing,
     evaluation,
     face,
+    listening,
     media,
     openface,
     plots,
+    plots_listening,
     speech,
     synthetic,
     tracking,
@@ -148,7 +153,101 @@ fig = plots.pictures(
 run.figure(fig, "film", "The same sentence as a film strip, left to right, top to bottom.")
 
 # %% [markdown]
-# ## 4. How long, how loud
+# ## 4. How often a sound has to be looked at
+#
+# A computer knows a sound only at moments. Between two of them a fast swing can hide: a tone of more than half
+# the rate gives the same samples as a slower one, its *alias*. To hear that, a tone rises evenly to half the rate
+# of this study, and then only one sample in a few is left.
+#
+# **Predict before you run.** At a quarter of the rate the tone soon rises beyond half of it. What is heard from
+# there on: silence, noise, or something else?
+
+# %%
+kept = 4  # one sample in so many is left
+slow = SAMPLE_RATE // kept
+highest, seconds = SAMPLE_RATE / 2, 3.0
+tone = listening.rising_tone(highest, seconds=seconds)
+tones = {
+    "all samples": (tone, SAMPLE_RATE),
+    f"one sample in {kept}": (tone[::kept], slow),
+    "low-pass, then the same": (media.resample(tone, SAMPLE_RATE, slow), slow),
+}
+listening.players(tones)
+
+# %%
+halfway = listening.alias(0.75 * slow, slow)
+fig = plots_listening.spectrograms(tones, tone=(highest, seconds))
+run.figure(
+    fig,
+    "aliasing",
+    f"Dotted, the tone as it was sung. Of {slow} samples a second only {slow // 2} Hz (dashed) can be told: above it the "
+    f"tone comes back down, so that {0.75 * slow:.0f} Hz sound like {halfway:.0f} Hz, and up again from {slow} Hz on. "
+    "A low-pass before it takes away what cannot be kept: silence instead of a wrong tone.",
+)
+
+# %% [markdown]
+# Speech has its *s* and *f* up there, and half of its vowels' resonances. Without a low-pass they fold down among the
+# others, and nothing can take them out again. `media` therefore resamples behind a low-pass. It holds for pictures too: at 25 a second nothing
+# that swings more than 12.5 times a second can be told, in lips or anywhere else.
+
+# %%
+voice = listening.excerpt(audio, seconds=4)
+fewer, clean = voice[::kept], media.resample(voice, SAMPLE_RATE, slow)
+voices = {
+    "all samples": (voice, SAMPLE_RATE),
+    f"one sample in {kept}": (fewer, slow),
+    "low-pass, then the same": (clean, slow),
+    "what has folded down": (fewer - clean, slow),
+}
+listening.players(voices)
+
+# %%
+fig = plots_listening.spectrograms(voices)
+run.figure(
+    fig,
+    "aliasing_speech",
+    f"The same sentence. Whatever lies above {slow // 2} Hz on the left comes back under the dashed line; behind a low-pass "
+    "it is gone. The difference of the two, on the right, is the alias alone. Each is drawn, and played, as loud as it goes.",
+)
+
+# %% [markdown]
+# ## 5. Forty bands
+#
+# To an ear 200 and 300 Hz lie far apart, 7200 and 7300 Hz side by side. So they do in mel bands, which are narrow where
+# the voice has its pitch and vowels their first two resonances, and wide where consonants hiss. High frequencies, of
+# which speech has less, are lifted before.
+#
+# **Predict before you run.** Of 40 bands of equal width five would lie under 1000 Hz, an eighth of what can be heard
+# here. How many of the 40 mel bands do?
+
+# %%
+log_mel = speech.log_mel(voice)
+low = int((speech.mel_centres() < 1000).sum())
+fig = plots_listening.linear_and_mel(voice, log_mel)
+run.figure(
+    fig,
+    "mel",
+    f"The same sound and the same frequencies, dashed: {low} of {speech.N_MELS} mel bands lie under 1000 Hz, where equal "
+    f"widths would put {speech.N_MELS * 2000 / SAMPLE_RATE:.0f}. A vowel's resonances get room; the fine lines, "
+    "multiples of the voice's pitch, run together.",
+)
+
+# %% [markdown]
+# What do forty numbers, a hundred times a second, keep of a voice? Going back, the power of each band is spread
+# over its frequencies, and phases are made up that suit it.
+#
+# **Predict before you run.** Will the words be understood? Will it be clear who speaks, a man or a woman?
+
+# %%
+again = listening.from_log_mel(log_mel, seed=SEED)
+listening.players({"as recorded": (voice, SAMPLE_RATE), "what 40 bands keep": (again, SAMPLE_RATE)})
+
+# %% [markdown]
+# Words stay, for resonances stay; the voice turns hoarse, for its pitch is blurred. That is a fair trade here: lips
+# follow the vowel, whoever says it and on whatever note.
+
+# %% [markdown]
+# ## 6. How long, how loud
 #
 # Extremes are worth a look before they are fed to a network: a clip that is cut off, or one that nobody
 # speaks in.
@@ -177,7 +276,7 @@ run.figure(
 )
 
 # %% [markdown]
-# ## 5. What the embedded corpus knows
+# ## 7. What the embedded corpus knows
 #
 # Its voices come from a speech synthesiser that tells which phoneme sounds when. Each phoneme pulls at jaw,
 # lips and corners of the mouth, more strongly the nearer it is in time (dominance functions: Cohen and
@@ -201,6 +300,69 @@ if CORPUS == "synthetic":
     run.figure(fig, "visemes", "The mouth of speaker 20 for each phoneme, alone and held.")
 
 # %% [markdown]
+# ## 8. The same sound in company
+#
+# A phoneme alone is a fiction. While the tongue makes a *t*, nobody needs the lips: they still come from the sound
+# before and are already on their way to the next. That is *coarticulation*.
+#
+# **Predict before you run.** One person says several sentences with a *t* in them. Is the mouth open equally
+# far in each? Which neighbours open it, which close it?
+
+# %%
+if CORPUS == "synthetic":
+    phoneme = "t"  # try n, s, k or ə
+    own = clips.loc[clips["speaker"] == example["speaker"], "path"]
+    truths = {path: synthetic.read_truth(path) for path in own}
+    said = coarticulation.occurrences(truths, phoneme)
+    some = said.iloc[np.unique(np.linspace(0, len(said) - 1, 4).astype(int))]
+    sounds = {}
+    for row in some.itertuples():
+        name = f"{plots_listening.company(truths[row.clip], row.place)} in “{truths[row.clip]['text']}”"
+        sounds[name] = (listening.piece(media.read_audio(row.clip), row.middle), SAMPLE_RATE)
+    IPython.display.display(listening.players(sounds))
+
+# %%
+if CORPUS == "synthetic":
+    mouths = [coarticulation.mouth_at(row.clip, row.middle) for row in some.itertuples()]
+    fig = plots_listening.same_phoneme(mouths, truths, some)
+    run.figure(
+        fig,
+        "same_phoneme",
+        f"Speaker {example['speaker']} says {phoneme} (shaded) {len(said)} times; half-way through it the mouth is "
+        f"open by {said['opening'].min():.2f} to {said['opening'].max():.2f} inter-ocular distances. From left to "
+        "right the most closed to the widest: the sound is the same, its neighbours are not.",
+    )
+
+# %% [markdown]
+# Is that chance, or do the neighbours do it? Everybody's *t* is sorted by what comes next, and aligned on the
+# moment at which that begins to sound.
+#
+# **Predict before you run.** How long before the next sound is heard do the lines part?
+
+# %%
+if CORPUS == "synthetic":
+    truths = {path: synthetic.read_truth(path) for path in clips["path"].iloc[:: max(1, len(clips) // 200)]}
+    said = coarticulation.occurrences(truths, phoneme)
+    offsets = np.arange(-0.24, 0.13, 0.02)  # seconds from the moment at which the next sound begins
+    groups = coarticulation.by_what_follows(truths, said, offsets)
+
+# %%
+if CORPUS == "synthetic":
+    ahead = int(np.argmin(np.abs(offsets + 0.04)))
+    length = float((said["end"] - said["start"]).median())
+    fig = plots_listening.by_what_follows(groups, offsets, length=length)
+    means = ", ".join(f"{tracks[:, ahead].mean():.2f} ({name})" for name, tracks in groups.items())
+    run.figure(
+        fig,
+        "what_follows",
+        f"The mouth in {phoneme} (shaded, its median length) and after, by what follows, with standard errors. "
+        f"{-1000 * offsets[ahead]:.0f} ms before that is heard, the mouth is open by {means}. A network that hears "
+        "only the moment cannot know; one that hears what comes after can.",
+    )
+
+# %% [markdown]
+# ## 9. Are they different people?
+#
 # Twenty-four drawn people are only worth that number if they differ. dlib describes a face by 128 numbers;
 # under 0.6 apart it takes two pictures for the same person.
 

@@ -19,7 +19,7 @@
 # **Outputs.** Five trained models: the CNN + RNN of this study and its causal sister, the network of 2017 as it was
 # and repaired, and an LSTM of 2018.
 #
-# **Runtime.** Quick: under five minutes on two cores. Full: hours.
+# **Runtime.** Quick: about five minutes on two cores. Full: hours.
 #
 # **Learning goals**
 # - See what the network is asked to show: displacement, not faces.
@@ -27,6 +27,7 @@
 # - Train a CNN + RNN on whole utterances, stopped by speakers that it was not trained on.
 # - Measure how much of the future a face has to hear.
 # - Rebuild the network of 2017, mend it one thing at a time, and find out why its mouth stayed shut.
+# - Break the mended network yourself, and say beforehand what will come out.
 
 # %%
 import time
@@ -236,7 +237,47 @@ fig = plots_anatomy.anatomy(steps, measures)
 run.figure(fig, "anatomy", plots_anatomy.anatomy_caption(steps))
 
 # %% [markdown]
-# ## 5. How long must it wait?
+# ## 5. Break and mend it yourself
+#
+# The ladder mends what the network hears before it mends what it is asked for, and what is mended stays mended.
+# So it cannot tell whether the early steps were needed at all. Here every switch can be set alone: True is mended,
+# False as in 2017. As it stands, all is mended but what the network hears: raw spectra of 61 ms, with their offset.
+#
+# **Predict before you run.** Look where the ladder gains most. With *target* and all after it mended, but the hearing
+# of 2017 left as it was: does the mouth stay shut?
+
+# %%
+switches = {
+    "shuffled": True,  # False: batches hold consecutive frames, so one or two people
+    "spectrum": False,  # False: the offset drowns the spectra; has a say only while context is False
+    "context": False,  # False: 61 ms of raw spectra, not half a second of log-mel
+    "target": True,  # False: a face in its own bounding box, behind a sigmoid
+    "recurrent": True,  # False: every frame alone
+    "loss": True,  # False: squared error, not the loss of this study
+}
+
+# %%
+start = time.perf_counter()
+yours = anatomy.mended("yours", switches)
+network, _ = anatomy.train(yours, clips["train"], epochs=EPOCHS_ANATOMY, seed=SEED)
+answer = {"yours": anatomy.predict(network, yours, clips["validation"], boxed)}
+own = evaluation.summary(evaluation.score(answer, clips["validation"])).loc[["yours"], measures]
+run.record({f"training.break_and_mend.{key}": value for key, value in own.loc["yours"].items()})
+run.record("training.break_and_mend.seconds", time.perf_counter() - start)
+
+# %%
+beside = pd.concat([steps, own])
+fig = plots_anatomy.anatomy(beside, measures, apart="yours")
+caption = plots_anatomy.break_and_mend_caption(beside, "yours", yours.sentence)
+run.figure(fig, "break_and_mend", caption)
+
+# %% [markdown]
+# Set the switches anew, say first what will come out, and run these three cells again. All mended but *target*? Only
+# *target* mended? All but *shuffled*? Where two broken things hide each other, mending one shows nothing: the order
+# of a ladder is part of what it says.
+
+# %% [markdown]
+# ## 6. How long must it wait?
 #
 # The CNN + RNN hears the whole utterance before it answers. A face that is to move while somebody speaks cannot
 # wait that long. A causal network has a GRU in one direction, convolutions that look back, and normalises by what
@@ -278,7 +319,7 @@ run.figure(
 )
 
 # %% [markdown]
-# ## 6. A first look at the mouth
+# ## 7. A first look at the mouth
 #
 # Numbers come in notebook 04, on people that no network has met. Here is one validation clip.
 
@@ -304,7 +345,7 @@ run.figure(
 )
 
 # %% [markdown]
-# ## 7. Keep the models
+# ## 8. Keep the models
 #
 # A saved model takes raw log-mel, as it comes from the sound: the normalisation, the basis and the gain are
 # layers of it. The facts beside it say what a user has to know. Of the anatomy two steps are kept: the network as

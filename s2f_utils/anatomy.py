@@ -1,13 +1,13 @@
 """The anatomy of a failure: the speech network of 2017, mended one thing at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
 from keras import ops
 
-from s2f_utils import SAMPLE_RATE, face, net_2017, speech
+from s2f_utils import SAMPLE_RATE, StudyError, face, net_2017, speech
 from s2f_utils.motion_loss import motion_loss
 from s2f_utils.training import Progress, jit, set_seed
 
@@ -73,6 +73,35 @@ def _ladder() -> dict[str, Step]:
 
 
 STEPS = _ladder()
+
+
+def mended(name: str, switches: Mapping[str, bool]) -> Step:
+    """Mend some things, in any choice, and leave the others as they were in 2017.
+
+    Parameters
+    ----------
+    name
+        What the network is called.
+    switches
+        For every step of ``STEPS`` but the first, whether that is mended. Log-mel, which comes with
+        ``context``, is standardised as it is: ``spectrum`` has a say only where ``context`` is left broken.
+
+    Raises
+    ------
+    StudyError
+        A switch is missing, or there is none of that name.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    known = [step for step, _, _ in _MENDED]
+    if switches.keys() != set(known):
+        raise StudyError(f"The switches are {', '.join(known)}; set each of them to True or False.")
+    left = [step for step in known if not switches[step]]
+    sentence = f"all mended but {', '.join(left)}" if left else "all mended"
+    step = Step(name, sentence)
+    for key, _, change in _MENDED:
+        step = replace(step, **change) if switches[key] else step
+    return step
 
 
 def build(step: Step, bins: int) -> keras.Model:

@@ -58,6 +58,7 @@ class Run:
         self._numbers: dict[str, float] = {}
         self._shown: list[dict] = []
         self._executions: dict[str, int] = {}
+        self._cells: dict[tuple[str, str], str | None] = {}
         for path in parts(self.folder, notebook):
             remove(path)
 
@@ -151,8 +152,12 @@ class Run:
         display(Markdown(" · ".join([*lines, f"commit {commit()}"])))
 
     def _part(self, kind: str, name: str, suffix: str):
+        cell = _cell()
+        if cell and self._cells.get((kind, name)) == cell:  # run again by a reader: it takes its own place
+            self._shown = [item for item in self._shown if (item["kind"] + "s", item["name"]) != (kind, name)]
         if any(item["kind"] + "s" == kind and item["name"] == name for item in self._shown):
             raise StudyError(f"{self.notebook} shows two {kind} named {name}; give each its own name.")
+        self._cells[kind, name] = cell
         return files.atomic_path(self.folder / kind / self.notebook / f"{name}{suffix}")
 
     def _add(self, kind: str, folder: str, name: str, suffix: str, caption: str, **more: object) -> Path:
@@ -207,6 +212,14 @@ def _execution() -> int | None:
     shell = get_ipython()
     # Not ``shell.execution_count``: whether it counts the cell before or after it ran depends on the version.
     return len(shell.history_manager.input_hist_parsed) - 1 if shell else None
+
+
+def _cell() -> str | None:
+    """Id of the cell that is being executed, where the editor tells it, as JupyterLab does."""
+    from IPython import get_ipython
+
+    parent = getattr(get_ipython(), "get_parent", dict)()
+    return parent.get("metadata", {}).get("cellId")
 
 
 def _poster(film: Path) -> tuple[Path, int, dict[str, int]]:

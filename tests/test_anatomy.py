@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from test_models import CLIPS, HELD_OUT, follow
 
-from s2f_utils import anatomy, cnn_rnn, face, lstm_2018, net_2017, plots_anatomy, speech, training
+from s2f_utils import StudyError, anatomy, cnn_rnn, face, lstm_2018, net_2017, plots_anatomy, speech, training
 
 STEPS = list(anatomy.STEPS.values())
 # Weights and biases of the eight convolutions, from the published table: filters · (kernel · inputs + 1).
@@ -43,6 +43,27 @@ def test_each_step_mends_one_thing():
     for before, after in pairwise(STEPS):
         assert sum(getattr(before, name) != getattr(after, name) for name in switches) == 1, after.name
     assert len(STEPS) == 7 and anatomy.PREDICTORS.keys() <= anatomy.STEPS.keys()
+
+
+def test_switches_make_every_step_of_the_ladder_and_more():
+    """Mended up to a step it is that step; one thing left broken differs in that alone."""
+    known = list(anatomy.STEPS)[1:]
+    switches = [field.name for field in fields(anatomy.Step) if field.name not in ("name", "sentence")]
+
+    def same(one, two):
+        return [name for name in switches if getattr(one, name) != getattr(two, name)]
+
+    for count, name in enumerate(anatomy.STEPS):
+        chosen = {step: place < count for place, step in enumerate(known)}
+        assert not same(anatomy.mended("yours", chosen), anatomy.STEPS[name]), name
+    all_mended = dict.fromkeys(known, True)
+    boxed = anatomy.mended("yours", all_mended | {"target": False})
+    assert same(boxed, STEPS[-1]) == ["target"] and boxed.sentence == "all mended but target"
+    deaf = anatomy.mended("yours", all_mended | {"spectrum": False, "context": False})
+    assert same(deaf, STEPS[-1]) == ["hears"] and deaf.hears is net_2017.raw_spectrum
+    for wrong in ({"target": True}, all_mended | {"targets": True}):
+        with pytest.raises(StudyError, match="The switches are shuffled, spectrum"):
+            anatomy.mended("yours", wrong)
 
 
 def test_the_offset_can_be_taken_out_of_the_spectra():
@@ -228,3 +249,16 @@ def test_the_caption_follows_the_numbers():
     caption = plots_anatomy.anatomy_caption(table)
     assert "beats 2 of the 3" in caption and "*target*, from 10% to 90%" in caption
     assert len(plots_anatomy.anatomy(table, measures).axes) == 3
+
+
+def test_what_is_not_of_the_ladder_stands_apart():
+    rows = {"as_2017": (6e-4, 0.1, 0.02), "loss": (1e-4, 0.7, 1.0), "still_face": (2e-4, 0, 0)}
+    measures = ["mse_2017", "mouth_correlation", "motion_ratio"]
+    table = pd.DataFrame.from_dict(rows | {"yours": (1e-4, 0.55, 0.9)}, orient="index", columns=measures)
+    first, ax, _ = plots_anatomy.anatomy(table, measures, apart="yours").axes
+    assert [label.get_text() for label in first.get_yticklabels()] == ["as_2017", "loss", "yours"]
+    (apart,) = (line for line in ax.lines if line.get_marker() == "D")
+    assert (apart.get_xdata()[0], apart.get_ydata()[0]) == (0.55, 2)
+    caption = plots_anatomy.break_and_mend_caption(table, "yours", "all mended but context")
+    assert "all mended but context" in caption and "0.55 and 90%" in caption and "0.02" not in caption
+    assert "costs 0.15 of the correlation" in caption

@@ -77,3 +77,16 @@ def test_tables_and_names_given_twice(run):
     assert (run.folder / "tables" / "03_training" / "headline.csv").read_text() == ",a\nx,1.23457\n"
     with pytest.raises(StudyError, match="two tables named headline"):
         run.table(frame, "headline", "Numbers.")
+
+
+def test_a_cell_that_is_run_again_shows_its_figure_anew(run, monkeypatch):
+    """In JupyterLab, which names the cell; another cell with the same figure is still a mistake."""
+    monkeypatch.setattr(record, "_cell", lambda: "one")
+    for caption in ("Before.", "After."):
+        run.figure(_figure(), "curve", caption)
+    shown = files.read_json(run.folder / "shown" / "03_training.json")["items"]
+    assert [item["caption"] for item in shown] == ["After."]
+    for other in ("two", None):
+        monkeypatch.setattr(record, "_cell", lambda other=other: other)
+        with pytest.raises(StudyError, match="two figures named curve"):
+            run.figure(_figure(), "curve", "Another.")
