@@ -60,7 +60,7 @@ class Run:
         self._executions: dict[str, int] = {}
         self._cells: dict[tuple[str, str], str | None] = {}
         for path in parts(self.folder, notebook):
-            remove(path)
+            files.remove(path)
 
     def record(self, name: str | Mapping[str, float], value: float | None = None) -> None:
         """Keep one number under its name, or several from a mapping of names to numbers.
@@ -243,11 +243,3 @@ def _is_finite(value: object) -> bool:
         return math.isfinite(value)
     except TypeError:
         return False
-
-
-def remove(path: Path) -> None:
-    """Delete a file or a folder, if it is there."""
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

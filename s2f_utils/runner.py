@@ -91,7 +91,7 @@ def _alone(run: Path) -> Iterator[None]:
                 f"Another command is already making the report {run.name}; wait until it has ended."
             ) from None
         for shelf in run.glob(".previous-*"):  # left by a run that was killed
-            record.remove(shelf)
+            files.remove(shelf)
         for folder in (files.DATA, files.REPORTS):
             files.remove_unfinished(folder)
         yield
@@ -142,7 +142,7 @@ def _run(notebook: Notebook, run: Path, values: dict, old: dict) -> dict:
             executed = _execute(notebook, run, values)
         except BaseException:
             for number, part in enumerate(owned):
-                record.remove(part)
+                files.remove(part)
                 if (kept := Path(shelf, str(number))).exists():
                     kept.rename(part)
             raise

@@ -159,7 +159,7 @@ def _search(gray: np.ndarray, scale: float, upsampling: int) -> list[dlib.rectan
     """Run the detector on a picture scaled by ``scale``."""
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = gray if scale == 1 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=way)
-    boxes = _detector()(small, upsampling)
+    boxes = _detector()(np.ascontiguousarray(small), upsampling)  # dlib overlooks the strides of a cutting
     sides = [(box.left(), box.top(), box.right(), box.bottom()) for box in boxes]
     return [dlib.rectangle(*(round(side / scale) for side in four)) for four in sides]
 

@@ -12,7 +12,7 @@ FACE_SIZE = 128  # pixels of the stored crops
 _CROP = (FACE_SIZE, FACE_SIZE, 3)
 FACE_STEP = 5  # every fifth frame becomes a crop
 _HELD = 20  # pictures that wait to be cut: four seconds, 28 MB at 1280×720
-_MOST_CROPS = 600  # of a recording, 29 MB
+_MOST_CROPS = 400  # of a recording, 20 MB
 
 
 def watch(path: str | Path) -> dict[str, np.ndarray]:

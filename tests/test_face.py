@@ -1,5 +1,6 @@
 """Pose, neutral face and measures against transforms that are known; the tracker against real recordings."""
 
+import dlib
 import numpy as np
 import pytest
 
@@ -151,3 +152,15 @@ def test_identity_tells_people_apart(clips):
         faces[name] = tracking.embedding(frame, landmarks[0])
     first, again, other = faces.values()
     assert np.linalg.norm(first - again) < 0.6 < np.linalg.norm(first - other)
+
+
+@pytest.mark.parametrize("width", [100, 120, 140])
+def test_a_face_is_found_again_where_it_was(clips, monkeypatch, width):
+    """Also where the search needs no scaling; beyond the place nobody looks."""
+    gray = next(media.read_pictures(clips / "grid" / "s1" / "bbal7s.mpg")).gray()
+    (face_there,) = tracking.detect_all(gray)
+    centre = face_there.center()
+    monkeypatch.setattr(tracking, "detect_all", lambda gray: [])
+    found = tracking.detect(gray, near=dlib.centered_rect(centre, width, width))
+    assert abs(found.center().x - centre.x) < 10 and abs(found.center().y - centre.y) < 10
+    assert tracking.detect(gray, near=dlib.centered_rect(dlib.point(300, 60), width, width)) is None
