@@ -347,7 +347,8 @@ exercises.check(
 
 # %% [markdown]
 # ## Quiz
-#
+
+# %% [markdown]
 # **1.** A network learns from nine of ten clips of each person and is tested on the tenth. It does well. What is shown?
 #
 # - A. It works on strangers.
@@ -360,7 +361,8 @@ exercises.check(
 # B. Voice, habits and neutral face of everyone tested were known from training. A stranger's are not; only a split by
 # speaker asks about strangers.
 # </details>
-#
+
+# %% [markdown]
 # **2.** A recording holds a whistle of 12,000 Hz and nothing else. What does the log-mel of this study show of it?
 #
 # - A. A line at 12,000 Hz.
@@ -373,30 +375,32 @@ exercises.check(
 # C. Sixteen thousand samples a second can hold frequencies up to 8000 Hz. Without the filter, aliasing would put the
 # whistle at 4000 Hz, into the middle of speech.
 # </details>
-#
+
+# %% [markdown]
 # **3.** The mouth's shape in a vowel is not the same in every word. Why?
 #
-# - A. The tracker is not exact enough.
-# - B. Neighbouring sounds pull at it, even those that are yet to come.
+# - A. Neighbouring sounds pull at it, even those that are yet to come.
+# - B. The tracker is not exact enough.
 # - C. Vowels have no shape of their own.
 # - D. Loud vowels are longer.
 #
 # <details><summary>Answer</summary>
 #
-# B. That is coarticulation. It also means that a network which hears nothing of the future must guess part of it.
+# A. That is coarticulation. It also means that a network which hears nothing of the future must guess part of it.
 # </details>
-#
+
+# %% [markdown]
 # **4.** Suppose 95 % of the pairs of the *same* drawn person lay farther apart for dlib than most pairs of *different*
 # people. What would follow?
 #
 # - A. The corpus has more people than it says.
-# - B. Pictures of the corpus could not be judged by identity.
+# - B. The landmarks would be wrong.
 # - C. The network would fail on strangers.
-# - D. The landmarks would be wrong.
+# - D. Pictures of the corpus could not be judged by identity.
 #
 # <details><summary>Answer</summary>
 #
-# B. The distance would no longer tell who is who, so "the generated face is still this person" could not be measured.
+# D. The distance would no longer tell who is who, so "the generated face is still this person" could not be measured.
 # </details>
 
 # %% [markdown]

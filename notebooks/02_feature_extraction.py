@@ -407,32 +407,35 @@ exercises.check(
 
 # %% [markdown]
 # ## Quiz
-#
+
+# %% [markdown]
 # **1.** A microphone is moved twice as near, so that every sample doubles. What happens to the log-mel?
 #
 # - A. Every value doubles.
-# - B. Every value grows by the same amount.
-# - C. Only the loud columns change.
+# - B. Only the loud columns change.
+# - C. Every value grows by the same amount.
 # - D. Nothing.
 #
 # <details><summary>Answer</summary>
 #
-# B. The power is four times as large, and a logarithm turns a factor into a sum: the pattern stays. That is one reason
+# C. The power is four times as large, and a logarithm turns a factor into a sum: the pattern stays. That is one reason
 # for the logarithm.
 # </details>
-#
+
+# %% [markdown]
 # **2.** Somebody removes the pose with all 68 points. What does the network then learn about a wide open mouth?
 #
-# - A. The same as before.
-# - B. That it opens less, and that the eyes rise when it does.
+# - A. That it opens less, and that the eyes rise when it does.
+# - B. The same as before.
 # - C. That it opens wider.
 # - D. Nothing, as the mouth cannot be tracked.
 #
 # <details><summary>Answer</summary>
 #
-# B. A dropped jaw looks like a nod to all points together. Part of it is taken out, and the eyes pay for it.
+# A. A dropped jaw looks like a nod to all points together. Part of it is taken out, and the eyes pay for it.
 # </details>
-#
+
+# %% [markdown]
 # **3.** The tracker loses a face for three frames of one clip, and for a second of another. What is right?
 #
 # - A. Keep both; a network forgives such things.
@@ -445,17 +448,18 @@ exercises.check(
 # B. Over three frames a mouth moves along a short path that its ends nearly tell. Over a second several syllables pass:
 # what is filled in would be invented, and trained on.
 # </details>
-#
+
+# %% [markdown]
 # **4.** One camera's pictures lag its sound by three frames. Why not let the network learn the lag by itself?
 #
 # - A. It cannot learn a lag.
-# - B. It would learn this camera's lag, and be late or early for everybody else's.
+# - B. The landmarks would be wrong.
 # - C. Training would take three times as long.
-# - D. The landmarks would be wrong.
+# - D. It would learn this camera's lag, and be late or early for everybody else's.
 #
 # <details><summary>Answer</summary>
 #
-# B. The lag says nothing about faces. It is estimated, and taken out where it is asked for (`SYNC`), before training.
+# D. The lag says nothing about faces. It is estimated, and taken out where it is asked for (`SYNC`), before training.
 # </details>
 
 # %% [markdown]

@@ -458,32 +458,35 @@ exercises.check(
 
 # %% [markdown]
 # ## Quiz
-#
+
+# %% [markdown]
 # **1.** A network trained with squared error cannot tell two words apart in which the mouth opens differently. What will
 # it show?
 #
 # - A. One of the two, by chance.
-# - B. Something between them, which moves less than either.
-# - C. The louder one.
+# - B. The louder one.
+# - C. Something between them, which moves less than either.
 # - D. A still face.
 #
 # <details><summary>Answer</summary>
 #
-# B. The mean has the least squared error. Averages of unlike movements are smaller than the movements.
+# C. The mean has the least squared error. Averages of unlike movements are smaller than the movements.
 # </details>
-#
+
+# %% [markdown]
 # **2.** Why is training stopped by the loss of *people* who are not trained on, and not of kept clips of those who are?
 #
-# - A. There are more of them.
-# - B. A network that learns its people's habits by heart still gets better on their other clips.
+# - A. A network that learns its people's habits by heart still gets better on their other clips.
+# - B. There are more of them.
 # - C. It is quicker.
 # - D. Kept clips have other sentences.
 #
 # <details><summary>Answer</summary>
 #
-# B. What is asked is how strangers move. Stopping asks the same question as the test, with other people.
+# A. What is asked is how strangers move. Stopping asks the same question as the test, with other people.
 # </details>
-#
+
+# %% [markdown]
 # **3.** A causal network answers at once, without look-ahead. At a p it
 #
 # - A. closes the lips in time, as the CNN + RNN does.
@@ -496,29 +499,31 @@ exercises.check(
 # B. Lips close before the sound of p begins. Who has not heard it yet can only guess; a few frames of delay buy that
 # knowledge.
 # </details>
-#
+
+# %% [markdown]
 # **4.** A prediction correlates 1 with the truth and has a motion ratio of 0.3. What is true?
 #
 # - A. Its concordance is 1, too.
-# - B. Its concordance is low, and one factor would mend it.
+# - B. It fits other sounds as well.
 # - C. It is too late.
-# - D. It fits other sounds as well.
+# - D. Its concordance is low, and one factor would mend it.
 #
 # <details><summary>Answer</summary>
 #
-# B. Correlation does not see size; concordance does. Timing and shape are right, so a gain is all that is missing.
+# D. Correlation does not see size; concordance does. Timing and shape are right, so a gain is all that is missing.
 # </details>
-#
+
+# %% [markdown]
 # **5.** The 2017 network's loss was small, and its mouth shut. How can both be?
 #
-# - A. The loss was computed wrongly.
-# - B. Most of a face hardly moves, so whoever shows its mean face is nearly right in most points.
+# - A. Most of a face hardly moves, so whoever shows its mean face is nearly right in most points.
+# - B. The loss was computed wrongly.
 # - C. It was trained for too long.
 # - D. The landmarks were tracked too well.
 #
 # <details><summary>Answer</summary>
 #
-# B. The mouth is a small part of 136 numbers. A measure must ask for what matters.
+# A. The mouth is a small part of 136 numbers. A measure must ask for what matters.
 # </details>
 
 # %% [markdown]

@@ -732,7 +732,8 @@ exercises.check(
 
 # %% [markdown]
 # ## Quiz
-#
+
+# %% [markdown]
 # **1.** Every prediction of *ridge* is multiplied by two. Which measure stays as it was?
 #
 # - A. The mouth correlation.
@@ -745,19 +746,21 @@ exercises.check(
 # A. Correlation does not see size. The motion ratio doubles, and the error grows, since least squares had already chosen
 # the best size for it.
 # </details>
-#
+
+# %% [markdown]
 # **2.** Among all clips p is small; among takes of one sentence it is large. What does the network know?
 #
-# - A. Nothing of the sound.
-# - B. Which sentence is spoken, and little of how it is spoken this time.
+# - A. Which sentence is spoken, and little of how it is spoken this time.
+# - B. Nothing of the sound.
 # - C. Who speaks.
 # - D. Everything there is to know.
 #
 # <details><summary>Answer</summary>
 #
-# B. A clip of the same sentence serves it as well as the right one. Only the narrower shuffle shows that.
+# A. A clip of the same sentence serves it as well as the right one. Only the narrower shuffle shows that.
 # </details>
-#
+
+# %% [markdown]
 # **3.** Four people with eight clips each are judged. How many things does the interval draw from?
 #
 # - A. 32 clips.
@@ -769,31 +772,33 @@ exercises.check(
 #
 # B. The question is how the next person will fare. More clips make each person's mean firmer, and no more people of it.
 # </details>
-#
+
+# %% [markdown]
 # **4.** A predictor that never moves has a smaller squared error as in 2017 than one whose mouth follows the sound. What
 # does that say?
 #
 # - A. The still face is the better model.
-# - B. Most points hardly move, so the measure is about the rest of the face.
-# - C. The landmarks are wrong.
+# - B. The landmarks are wrong.
+# - C. Most points hardly move, so the measure is about the rest of the face.
 # - D. The correlation is computed wrongly.
 #
 # <details><summary>Answer</summary>
 #
-# B. And scaling each frame to its own box spreads the chin's movement over all points. Correlation and motion ratio of
+# C. And scaling each frame to its own box spreads the chin's movement over all points. Correlation and motion ratio of
 # the mouth ask what was meant.
 # </details>
-#
+
+# %% [markdown]
 # **5.** The *oracle* knows the true motion and still errs a little. Why?
 #
 # - A. The tracker trembles.
-# - B. It may only combine the components that the CNN + RNN speaks in.
+# - B. It takes the average neutral face.
 # - C. It does not hear the sound.
-# - D. It takes the average neutral face.
+# - D. It may only combine the components that the CNN + RNN speaks in.
 #
 # <details><summary>Answer</summary>
 #
-# B. What those components cannot show is lost before any learning: a floor under the error of the network.
+# D. What those components cannot show is lost before any learning: a floor under the error of the network.
 # </details>
 
 # %% [markdown]

@@ -402,43 +402,47 @@ exercises.check(
 
 # %% [markdown]
 # ## Quiz
-#
+
+# %% [markdown]
 # **1.** The mean picture has a fair squared error. Which measure gives it away?
 #
 # - A. PSNR, since it is another one.
-# - B. The correlation of the mouth opening.
-# - C. The share of faces found.
+# - B. The share of faces found.
+# - C. The correlation of the mouth opening.
 # - D. None.
 #
 # <details><summary>Answer</summary>
 #
-# B. Its mouth never moves. PSNR is the same squared error in decibels, and dlib does find a face in a mean of faces.
+# C. Its mouth never moves. PSNR is the same squared error in decibels, and dlib does find a face in a mean of faces.
 # </details>
-#
+
+# %% [markdown]
 # **2.** With shuffled landmarks a generator's numbers stay as they were. What has it learned?
 #
-# - A. To keep time.
-# - B. To draw from the reference alone; it ignores the landmarks.
+# - A. To draw from the reference alone; it ignores the landmarks.
+# - B. To keep time.
 # - C. To look ahead.
 # - D. To blur.
 #
 # <details><summary>Answer</summary>
 #
-# B. A condition is used only if breaking it breaks the result. That is why `dcgan_shuffled` is in the table.
+# A. A condition is used only if breaking it breaks the result. That is why `dcgan_shuffled` is in the table.
 # </details>
-#
+
+# %% [markdown]
 # **3.** The reference shows closed lips, the landmarks ask for an open mouth. What can `warp` not do?
 #
 # - A. Move the chin.
 # - B. Keep the person.
-# - C. Show teeth.
-# - D. Open the lips.
+# - C. Open the lips.
+# - D. Show teeth.
 #
 # <details><summary>Answer</summary>
 #
-# C. It bends what is there. What was never seen has to be painted, and for that something must have been learned.
+# D. It bends what is there. What was never seen has to be painted, and for that something must have been learned.
 # </details>
-#
+
+# %% [markdown]
 # **4.** A film on the embedded corpus has a flicker ratio of 0.2. What does it look like?
 #
 # - A. It trembles.

@@ -253,7 +253,8 @@ exercises.check(
 
 # %% [markdown]
 # ## Quiz
-#
+
+# %% [markdown]
 # **1.** You keep the sound and the neutral face and change the reference picture. What changes?
 #
 # - A. The displacement.
@@ -266,29 +267,31 @@ exercises.check(
 # C. The picture enters at the very end, when landmarks are dressed. The displacement comes from the sound, and the
 # landmarks add it to the neutral face.
 # </details>
-#
+
+# %% [markdown]
 # **2.** A film is made several times faster than the sentence lasts. Can this CNN + RNN then speak live in a call?
 #
 # - A. Yes, it is quick enough.
-# - B. No: it hears the whole utterance before it answers; speed is not delay.
+# - B. No, as pictures are too large.
 # - C. Yes, if the sentence is short.
-# - D. No, as pictures are too large.
+# - D. No: it hears the whole utterance before it answers; speed is not delay.
 #
 # <details><summary>Answer</summary>
 #
-# B. The causal network of notebook 03 is made for that; it waits a few frames and no longer.
+# D. The causal network of notebook 03 is made for that; it waits a few frames and no longer.
 # </details>
-#
+
+# %% [markdown]
 # **3.** The mouth seen in the film follows the landmarks closely, and yet fits the true mouth badly. Where is the fault?
 #
-# - A. In the generator.
-# - B. In the network that hears the sound.
+# - A. In the network that hears the sound.
+# - B. In the generator.
 # - C. In the tracker.
 # - D. In the reference picture.
 #
 # <details><summary>Answer</summary>
 #
-# B. The generator does what it is asked; it is asked for the wrong thing. Measuring each part by its own truth tells
+# A. The generator does what it is asked; it is asked for the wrong thing. Measuring each part by its own truth tells
 # which one to mend.
 # </details>
 

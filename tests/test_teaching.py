@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from itertools import takewhile
 from pathlib import Path
 
 import jupytext
@@ -74,13 +75,17 @@ def test_every_notebook_asks_before_and_after(notebook):
     assert 2 <= len(asked) <= 4
     for number in asked:
         assert "?" in notebook.cells[number].source and notebook.cells[number + 1].kind == "code"
-    (quiz,) = (cell.source for cell in notebook.cells if cell.source.startswith("# ## Quiz"))
-    questions = re.split(r"^# \*\*\d\.\*\*", quiz, flags=re.M)[1:]
+    sources = [cell.source for cell in notebook.cells]
+    quiz = sources.index("# ## Quiz")
+    questions = list(takewhile(re.compile(r"# \*\*\d\.\*\*").match, sources[quiz + 1 :]))
     assert 3 <= len(questions) <= 5
+    answers = set()
     for question in questions:
         options = re.findall(r"^# - ([A-D])\. ", question, flags=re.M)
         (answer,) = re.findall(r"<summary>Answer</summary>\n#\n# ([A-D])\. ", question)
         assert options == list("ABCD") and answer in options
+        answers.add(answer)
+    assert len(answers) > 2, "the right answers are spread over the letters"
 
 
 @pytest.fixture(scope="module")
