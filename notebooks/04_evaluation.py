@@ -680,11 +680,11 @@ def over_people(table: pd.DataFrame) -> float:
 own = scores[scores["predictor"] == "cnn_rnn"]
 first = own[own["speaker"] == own["speaker"].iloc[0]]
 talkative = pd.concat([own, *[first] * 9])  # as if the first person had said everything ten times
-mean = summary.loc["cnn_rnn", "mouth_correlation"]
+each_once = summary.loc["cnn_rnn", "mouth_correlation"]
 exercises.check(
     lambda: [over_people(own), over_people(talkative)],
-    [mean, mean],
-    right=f"{mean:.3f}, also when the first person says everything ten times; over clips it would then be "
+    [each_once, each_once],
+    right=f"{each_once:.3f}, also when the first person says everything ten times; over clips it would then be "
     f"{talkative['mouth_correlation'].mean():.3f}.",
     hint="average within each person first, then over people.",
 )

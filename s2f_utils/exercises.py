@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import numpy as np
+from IPython.display import Markdown
 
 
 def check(
     answer: object | Callable[[], object], truth: object, *, right: str, hint: str, tolerance: float = 1e-3
-) -> None:
-    """Print whether an answer agrees with the truth.
+) -> Markdown:
+    """Say in one sentence whether an answer agrees with the truth.
 
     Parameters
     ----------
@@ -29,5 +30,5 @@ def check(
         complete = given.dtype != object and given.shape == np.shape(truth)  # None makes an array of objects
         good = complete and np.allclose(given, truth, rtol=tolerance, atol=tolerance)
     except Exception as problem:
-        good, hint = False, f"the code ended with {type(problem).__name__}: {problem}"
-    print(f"Right: {right}" if good else f"Not yet: {hint}")
+        good, hint = False, f"the code ended with `{type(problem).__name__}: {problem}`."
+    return Markdown(f"**Right:** {right}" if good else f"**Not yet:** {hint}")

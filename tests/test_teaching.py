@@ -22,31 +22,31 @@ NAMES = [notebook.name for notebook in NOTEBOOKS]
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
 
 
-def _said(answer, truth, capsys, **options) -> str:
-    exercises.check(answer, truth, right="that is it.", hint="think again.", **options)
-    (line,) = capsys.readouterr().out.splitlines()
-    return line
+def _said(answer, truth, **options) -> str:
+    return exercises.check(answer, truth, right="that is it.", hint="think again.", **options).data
 
 
 def _raises():
     raise ZeroDivisionError("division by zero")
 
 
-def test_a_right_answer_is_right_however_it_is_given(capsys):
+def test_a_right_answer_is_right_however_it_is_given():
     for answer in (2, 2.0005, lambda: 2, np.float32(2)):
-        assert _said(answer, 2.0, capsys) == "Right: that is it."
-    assert _said([1, 2j], np.array([1, 2j]), capsys) == "Right: that is it."
-    assert _said(2.2, 2.0, capsys, tolerance=0.1) == "Right: that is it."
+        assert _said(answer, 2.0) == "**Right:** that is it."
+    assert _said([1, 2j], np.array([1, 2j])) == "**Right:** that is it."
+    assert _said(2.2, 2.0, tolerance=0.1) == "**Right:** that is it."
 
 
-@pytest.mark.parametrize("answer", [None, 3, [2, 2], [None], "two", float("nan"), lambda: None])
-def test_another_answer_is_not_yet_right(answer, capsys):
-    assert _said(answer, 2.0, capsys).startswith("Not yet: ")
+@pytest.mark.parametrize("answer", [None, 3, [2, 2], [None], float("nan"), lambda: None])
+def test_another_answer_is_not_yet_right(answer):
+    assert _said(answer, 2.0) == "**Not yet:** think again."
 
 
-def test_code_that_fails_becomes_a_sentence(capsys):
-    said = _said(_raises, 2.0, capsys)
-    assert said == "Not yet: the code ended with ZeroDivisionError: division by zero"
+@pytest.mark.parametrize("answer", ["two", _raises])
+def test_code_that_fails_becomes_a_sentence(answer):
+    said = _said(answer, 2.0)
+    assert said.startswith("**Not yet:** the code ended with `") and len(said.splitlines()) == 1
+    assert answer == "two" or "ZeroDivisionError: division by zero" in said
 
 
 @each_notebook
@@ -151,11 +151,11 @@ def test_a_students_copy_stands_alone_when_it_is_saved(student, tmp_path):
 
 
 def _verdicts(notebook) -> list[str]:
-    """The first word of what each check has said."""
+    """The first words of what each check has said."""
     checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("tags", ())]
-    said = ["".join(output.get("text", "") for output in cell.outputs) for cell in checks]
-    assert all(len(text.splitlines()) == 1 for text in said), said
-    return [text.partition(":")[0] for text in said]
+    said = [output.data["text/markdown"] for cell in checks for output in cell.outputs]
+    assert len(said) == len(checks)
+    return [text.partition(":**")[0].strip("*") for text in said]
 
 
 @pytest.mark.slow
