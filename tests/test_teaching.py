@@ -221,7 +221,10 @@ def test_the_lesson_plan_keeps_to_its_time_and_to_what_there_is():
     assert minutes == sorted(set(minutes)) and minutes[0] == 0 and 80 < minutes[-1] < 90
     targets = set(re.findall(r"^([a-z-]+):", (files.ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert {"report", "student", "page"} <= set(re.findall(r"`make ([a-z-]+)", text)) <= targets
-    code = {notebook.name[:2]: "\n".join(notebook.code) for notebook in NOTEBOOKS}
-    for number, row in re.findall(r"^\| \d+ \| (\d\d), exercise.*?\| (.*?) \|", text, re.M):
+    sources = {notebook.name[:2]: notebook.text for notebook in NOTEBOOKS}
+    for number, where, row in re.findall(r"^\| \d+ \| (\d\d), (.*?) \| (.*?) \|", text, re.M):
+        for section in re.findall(r"\*(.+?)\*", where):
+            heading = rf"^# ## \d+\. {re.escape(section)}$"
+            assert re.search(heading, sources[number], re.M), f"notebook {number} has no section {section}"
         for name in re.findall(r"`(\w+)`", row):
-            assert name in code[number], f"notebook {number} has no {name}"
+            assert f"{name}(" in sources[number] or f"{name} = " in sources[number], f"{number} has no {name}"
