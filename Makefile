@@ -18,7 +18,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 	"$$name" -c '$(SUPPORTED)' 2>/dev/null && command -v "$$name" && break; done)
 fail = { echo "Error: $(1)" >&2; exit 1; }
 
-.PHONY: help report verify where test lab page animate data bench reference pair lock clean full-clean
+.PHONY: help report verify where test lab student page animate data bench reference pair lock clean full-clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -44,6 +44,13 @@ test: $(READY) ## lint and tests
 lab: $(READY) ## JupyterLab, open on the list of notebooks
 	@JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(BIN)/jupyter lab --ServerApp.root_dir=notebooks \
 		--LabApp.default_url=/lab/tree/README.md
+
+student: $(READY) ## copies of the notebooks without solutions and outputs → notebooks/student/
+	@test ! -e notebooks/student || $(call fail,notebooks/student is there and may hold answers; rename or remove it first.)
+	@$(BIN)/jupyter nbconvert --log-level WARN --to notebook --output-dir notebooks/student \
+		--ClearOutputPreprocessor.enabled=True --TagRemovePreprocessor.enabled=True \
+		--TagRemovePreprocessor.remove_cell_tags=solution notebooks/[0-9]*.ipynb
+	@touch notebooks/student/jupytext.toml  # a copy stands alone: no .py follows it
 
 page: $(READY) ## the panel of notebook 06 as a page of its own, for a class
 	$(BIN)/voila notebooks/panel.ipynb

@@ -48,6 +48,7 @@ from s2f_utils import (
     corpora,
     drawing,
     evaluation,
+    exercises,
     face,
     listening,
     media,
@@ -132,6 +133,9 @@ run.figure(fig, "people", "Everybody in the corpus, one frame each.")
 example = clips.sample(1, random_state=SEED).iloc[0]
 audio = media.read_audio(openface.sound_of(example["path"]))
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
+
+# %% [markdown]
+# **Predict before you run.** You have just heard the sentence. At its loudest moment, is the mouth open as far as it ever is?
 
 # %%
 frames = list(film(example["path"]))
@@ -282,6 +286,9 @@ run.figure(
 # lips and corners of the mouth, more strongly the nearer it is in time (dominance functions: Cohen and
 # Massaro, 1993), and a painter draws a face around the 68 points that follow.
 
+# %% [markdown]
+# **Predict before you run.** Where the sentence has a p, b or m the lips meet. Do they begin to close when that sound begins, or before?
+
 # %%
 if CORPUS == "synthetic":
     truth = synthetic.read_truth(example["path"])
@@ -366,6 +373,9 @@ if CORPUS == "synthetic":
 # Twenty-four drawn people are only worth that number if they differ. dlib describes a face by 128 numbers;
 # under 0.6 apart it takes two pictures for the same person.
 
+# %% [markdown]
+# **Predict before you run.** How many of the pairs of two different drawn people will dlib take for one person: none, a few, or most?
+
 # %%
 if CORPUS == "synthetic":
     vectors, owners = [], []
@@ -415,16 +425,147 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Exercises
 #
-# 1. Find two clips of one person with the same words, or nearly. How alike are their mouth openings?
-# 2. Split by clip instead of by speaker. Why would every number of this study look better?
+# Write your answer into the cell under a task and run it; the cell that checks it says in one sentence how it stands.
+
+# %% [markdown]
+# ### Exercise 1: who is in the test and elsewhere?
 #
-# <details><summary>Solutions</summary>
+# A split that somebody hands you is to be checked, not believed. Count the people who have clips in the test *and* in
+# another part of the table.
+
+
+# %% tags=["exercise"]
+def people_in_both(table: pd.DataFrame) -> int | None:
+    """Count the people of a table who are in the test and in another part as well."""
+    return None  # your answer; the columns are table["speaker"] and table["split"]
+
+
+# %% tags=["solution"]
+# Solution
+def people_in_both(table: pd.DataFrame) -> int:
+    """Count the people of a table who are in the test and in another part as well."""
+    parts = table.groupby("speaker")["split"].agg(set)
+    return sum("test" in names and len(names) > 1 for names in parts)
+
+
+# %% tags=["check"]
+halves = pd.concat([clips, clips], ignore_index=True)  # every clip cut in two, the halves dealt anew
+halves["split"] = np.random.default_rng(SEED).permutation(halves["split"])
+tested = set(halves.loc[halves["split"] == "test", "speaker"])
+met = tested & set(halves.loc[halves["split"] != "test", "speaker"])
+exercises.check(
+    lambda: [people_in_both(clips), people_in_both(halves)],
+    [len(shared), len(met)],
+    right=f"{len(shared)} people in this split; had half clips been dealt like cards, {len(met)} of the {len(tested)} in "
+    "the test would be elsewhere, too.",
+    hint="a person counts who has a row with test and a row with something else.",
+)
+
+# %% [markdown]
+# ### Exercise 2: a tone that is not there
 #
-# 1. Alike but not the same: the correlation of two takes is a ceiling for any prediction from sound.
-# 2. Neutral faces, habits and voices of the test people would be known from training; a number from such a
-#    split says nothing about strangers.
+# Sound is kept here as 16,000 samples a second. Which frequency does a pure tone seem to have if it is sampled so,
+# and nothing is filtered out before? Its samples may be those of a lower tone: that is **aliasing**.
+
+
+# %% tags=["exercise"]
+def heard_as(frequency: float) -> float | None:
+    """Tell as which frequency, 0 to 8000 Hz, a tone of `frequency` Hz is heard after sampling."""
+    return None  # your answer; the samples are SAMPLE_RATE a second
+
+
+# %% tags=["solution"]
+# Solution
+def heard_as(frequency: float) -> float:
+    """Tell as which frequency, 0 to 8000 Hz, a tone of `frequency` Hz is heard after sampling."""
+    folded = frequency % SAMPLE_RATE  # a whole turn more between two samples is not seen
+    return min(folded, SAMPLE_RATE - folded)  # nor is the direction of the turn
+
+
+# %% tags=["check"]
+tones = [1000, 7900, 9000, 15_500, 20_000]
+moments = np.arange(SAMPLE_RATE) / SAMPLE_RATE  # one second, so that bins of the spectrum are Hz
+peaks = [int(np.abs(np.fft.rfft(np.cos(2 * np.pi * tone * moments))).argmax()) for tone in tones]
+exercises.check(
+    lambda: [heard_as(tone) for tone in tones],
+    peaks,
+    right=f"{tones[2]} Hz would be heard as {peaks[2]} Hz, so what lies over {SAMPLE_RATE // 2} Hz is filtered out "
+    "before sampling.",
+    hint="count in whole turns of 16,000 Hz first; what remains is heard directly, or from above, mirrored.",
+)
+
+# %% [markdown]
+# ### Exercise 3: the same words twice
+#
+# Take two clips of one person with the same words, or nearly. How alike can their mouth openings be, and what does
+# that say about any prediction from the words?
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# Alike, but not the same: nobody says a sentence the same way twice. How well one take follows the other is a ceiling
+# for whoever knows only the words. The sound of the take itself says more; notebook 04 measures both.
 # </details>
+
+# %% [markdown]
+# ## Quiz
+
+# %% [markdown]
+# **1.** A network learns from nine of ten clips of each person and is tested on the tenth. It does well. What is shown?
 #
+# - A. It works on strangers.
+# - B. It works on new clips of people whom it has met.
+# - C. It has learned the ten sentences by heart.
+# - D. Nothing at all.
+#
+# <details><summary>Answer</summary>
+#
+# B. Voice, habits and neutral face of everyone tested were known from training. A stranger's are not; only a split by
+# speaker asks about strangers.
+# </details>
+
+# %% [markdown]
+# **2.** A recording holds a whistle of 12,000 Hz and nothing else. What does the log-mel of this study show of it?
+#
+# - A. A line at 12,000 Hz.
+# - B. A line at 4000 Hz.
+# - C. Nothing: it is filtered out before sampling.
+# - D. A line in every band.
+#
+# <details><summary>Answer</summary>
+#
+# C. Sixteen thousand samples a second can hold frequencies up to 8000 Hz. Without the filter, aliasing would put the
+# whistle at 4000 Hz, into the middle of speech.
+# </details>
+
+# %% [markdown]
+# **3.** The mouth's shape in a vowel is not the same in every word. Why?
+#
+# - A. Neighbouring sounds pull at it, even those that are yet to come.
+# - B. The tracker is not exact enough.
+# - C. Vowels have no shape of their own.
+# - D. Loud vowels are longer.
+#
+# <details><summary>Answer</summary>
+#
+# A. That is coarticulation. It also means that a network which hears nothing of the future must guess part of it.
+# </details>
+
+# %% [markdown]
+# **4.** Suppose 95 % of the pairs of the *same* drawn person lay farther apart for dlib than most pairs of *different*
+# people. What would follow?
+#
+# - A. The corpus has more people than it says.
+# - B. The landmarks would be wrong.
+# - C. The network would fail on strangers.
+# - D. Pictures of the corpus could not be judged by identity.
+#
+# <details><summary>Answer</summary>
+#
+# D. The distance would no longer tell who is who, so "the generated face is still this person" could not be measured.
+# </details>
+
+# %% [markdown]
 # **Next:** [02 Feature extraction](02_feature_extraction.ipynb)
 
 # %%

@@ -43,6 +43,7 @@ from s2f_utils import (
     corpora,
     cost,
     evaluation,
+    exercises,
     face,
     features,
     media,
@@ -110,7 +111,7 @@ run.figure(
 # ## 2. One clip, step by step: the sound
 #
 # The ear resolves low frequencies finely and high ones coarsely, and hears loudness by ratios. Log-mel does
-# the same with 40 bands, 100 times a second: four columns for each picture.
+# the same with 40 bands, 100 times a second, a hop of 10 ms: four columns for each picture.
 
 # %%
 example = usable.sample(1, random_state=SEED).iloc[0]
@@ -135,6 +136,9 @@ run.figure(
 # %% [markdown]
 # The 2017 project cut 61 milliseconds into 23 pieces of 128 samples, took the plain magnitude of each
 # spectrum, and scaled 16-bit samples as if they were unsigned: a constant of −1 was left in the sound.
+
+# %% [markdown]
+# **Predict before you run.** A constant was left in the sound of 2017. Which rows of its spectra will be bright: the lowest, the middle, or all?
 
 # %%
 moment = int(np.argmax(clip["loudness"])) // speech.COLUMNS_PER_FRAME
@@ -171,6 +175,10 @@ run.figure(fig, "tracked", "Five moments of the clip with the landmarks that wer
 # %% [markdown]
 # A head that nods moves all 68 points, and none of that is speech. The points that speech cannot move, on
 # the nose and in the corners of the eyes, say how the head is turned; a similarity transform takes it out.
+
+# %% [markdown]
+# **Predict before you run.** Speech cannot move the corners of the eyes. By how much do they stray over this clip as filmed: a thousandth of the
+# distance between the eyes, a hundredth, or a tenth?
 
 # %%
 upright = face.remove_pose(clip["landmarks"])
@@ -239,6 +247,9 @@ print(f"{moved} of {len(usable)} clips have their sound moved.")
 # ## 5. Is the tracker right?
 #
 # The embedded corpus knows the true place of every landmark; with recordings of real people nobody does.
+
+# %% [markdown]
+# **Predict before you run.** Are the landmarks of the mouth found better or worse than the others?
 
 # %%
 if CORPUS == "synthetic":
@@ -320,16 +331,138 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Exercises
 #
-# 1. Remove the pose with all 68 points instead of the rigid ones. What happens to the jaw?
-# 2. Which sound makes a loud column and a closed mouth?
+# Write your answer into the cell under a task and run it; the cell that checks it says in one sentence how it stands.
+
+# %% [markdown]
+# ### Exercise 1: take the pose out
 #
-# <details><summary>Solutions</summary>
+# Turn, shift and enlarge some points so that they lie as near as possible (least squares) to other points. Read as
+# complex numbers, points `z` become `a * z + b`. `pose_transform` does this with the rigid points; here it is done with
+# whatever points are given.
+
+
+# %% tags=["exercise"]
+def aligned(z: np.ndarray, target: np.ndarray) -> np.ndarray | None:
+    """Bring complex points z (n,) as near to the target (n,) as turn, shift and scale can."""
+    return None  # your answer: a * z + b with the best a and b
+
+
+# %% tags=["solution"]
+# Solution
+def aligned(z: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Bring complex points z (n,) as near to the target (n,) as turn, shift and scale can."""
+    centred = z - z.mean()  # the best shift lays the centres on each other
+    a = np.vdot(centred, target - target.mean()) / np.vdot(centred, centred)
+    return a * centred + target.mean()
+
+
+# %% tags=["check"]
+filmed_faces, rest = face.to_complex(clip["landmarks"]), np.median(face.to_complex(upright), axis=0)
+columns = [np.stack([z, np.ones_like(z)], axis=1) for z in filmed_faces]
+whole = np.stack([column @ np.linalg.lstsq(column, rest, rcond=None)[0] for column in columns])
+strays = whole[:, face.RIGID].std(axis=0).mean()
+exercises.check(
+    lambda: [aligned(z, rest) for z in filmed_faces],
+    whole,
+    right=f"with all 68 points nose and eyes stray by {strays:.2%}, with the rigid points by {still:.2%}: the jaw's "
+    "drop is taken for a nod.",
+    hint="take the mean out of both first; then one complex number is left to find.",
+)
+
+# %% [markdown]
+# ### Exercise 2: the constant of 2017
 #
-# 1. Part of the jaw's drop is taken for a nod and removed: the mouth opening shrinks and the eyes begin to
-#    move whenever somebody speaks.
-# 2. The nasals m and n are voiced and loud while the lips (m) or the tongue (n) close the mouth.
+# In 2017 a silent sample, 0, was scaled to −1. How large does silence make the first bin, the sum, of the spectrum of
+# a piece of 128 samples? And the bin after it?
+
+# %% tags=["exercise"]
+first_bins = [None, None]  # your answer: two magnitudes
+
+# %% tags=["solution"]
+# Solution
+first_bins = np.abs(np.fft.rfft(np.full(128, -1.0)))[:2]
+
+# %% tags=["check"]
+silence = speech.fft_2017(np.zeros(48_000), n_frames=1)[0, :2, 0]
+loudest = float(repaired.max())
+exercises.check(
+    first_bins,
+    silence,
+    right=f"{silence[0]:.0f} and {silence[1]:.0f}; without the constant no bin of this clip's loudest moment is over "
+    f"{loudest:.1f}.",
+    hint="the first bin of a spectrum is the sum of the samples; a constant has no part in any other bin.",
+)
+
+# %% [markdown]
+# ### Exercise 3: loud and closed
+#
+# Which sounds make a loud column and a closed mouth?
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# The nasals m and n are voiced and loud while the lips (m) or the tongue (n) close the mouth. A predictor that hears
+# only loudness opens the mouth there.
 # </details>
+
+# %% [markdown]
+# ## Quiz
+
+# %% [markdown]
+# **1.** A microphone is moved twice as near, so that every sample doubles. What happens to the log-mel?
 #
+# - A. Every value doubles.
+# - B. Only the loud columns change.
+# - C. Every value grows by the same amount.
+# - D. Nothing.
+#
+# <details><summary>Answer</summary>
+#
+# C. The power is four times as large, and a logarithm turns a factor into a sum: the pattern stays. That is one reason
+# for the logarithm.
+# </details>
+
+# %% [markdown]
+# **2.** Somebody removes the pose with all 68 points. What does the network then learn about a wide open mouth?
+#
+# - A. That it opens less, and that the eyes rise when it does.
+# - B. The same as before.
+# - C. That it opens wider.
+# - D. Nothing, as the mouth cannot be tracked.
+#
+# <details><summary>Answer</summary>
+#
+# A. A dropped jaw looks like a nod to all points together. Part of it is taken out, and the eyes pay for it.
+# </details>
+
+# %% [markdown]
+# **3.** The tracker loses a face for three frames of one clip, and for a second of another. What is right?
+#
+# - A. Keep both; a network forgives such things.
+# - B. Interpolate the first, leave the second clip out and say so.
+# - C. Leave both out.
+# - D. Repeat the last frame in both.
+#
+# <details><summary>Answer</summary>
+#
+# B. Over three frames a mouth moves along a short path that its ends nearly tell. Over a second several syllables pass:
+# what is filled in would be invented, and trained on.
+# </details>
+
+# %% [markdown]
+# **4.** One camera's pictures lag its sound by three frames. Why not let the network learn the lag by itself?
+#
+# - A. It cannot learn a lag.
+# - B. The landmarks would be wrong.
+# - C. Training would take three times as long.
+# - D. It would learn this camera's lag, and be late or early for everybody else's.
+#
+# <details><summary>Answer</summary>
+#
+# D. The lag says nothing about faces. It is estimated, and taken out where it is asked for (`SYNC`), before training.
+# </details>
+
+# %% [markdown]
 # **Next:** [03 Training the CNN + RNN](03_cnn_rnn_training.ipynb)
 
 # %%

@@ -41,6 +41,7 @@ from s2f_utils import (
     anatomy,
     cnn_rnn,
     evaluation,
+    exercises,
     face,
     features,
     live,
@@ -109,6 +110,9 @@ Markdown(
 # Who speaks is not in the question. A face's shape is taken away by subtracting the person's neutral face;
 # what is left are displacements of 68 points, and those do not move independently: a few principal
 # components of the training speakers hold nearly all of it.
+
+# %% [markdown]
+# **Predict before you run.** A frame's motion is 136 numbers. How many principal components hold 99 % of it: about 5, 20 or 60?
 
 # %%
 mean, basis = cnn_rnn.motion_basis(learned)
@@ -217,6 +221,9 @@ pd.DataFrame({"what is mended": {name: step.sentence for name, step in anatomy.S
 # trained above; it had its own schedule, and since its gain was set on these very people, its motion ratio here is
 # no achievement.
 
+# %% [markdown]
+# **Predict before you run.** Which of the six mends opens the mouth of 2017 farthest: order, spectra, context, target, memory, or loss?
+
 # %%
 boxed = net_2017.mean_boxed(clips["train"])
 answers = {
@@ -284,6 +291,9 @@ run.figure(fig, "break_and_mend", caption)
 # it has heard so far; several heads on it answer after different delays, since lips prepare sounds that are yet to
 # come. The shortest delay that costs next to nothing against the best is the one to live with.
 
+# %% [markdown]
+# **Predict before you run.** Lips close before a p is heard. How long must a face wait until a longer look-ahead is of no more use: 0, 80 or 320 ms?
+
 # %%
 start = time.perf_counter()
 live_model = live.train(
@@ -322,6 +332,9 @@ run.figure(
 # ## 7. A first look at the mouth
 #
 # Numbers come in notebook 04, on people that no network has met. Here is one validation clip.
+
+# %% [markdown]
+# **Predict before you run.** Whose line will be the flattest: that of 2017, that of 2018, or ours?
 
 # %%
 number = SEED % len(clips["validation"])
@@ -394,17 +407,165 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Exercises
 #
-# 1. Set the weights of velocity and concordance in `motion_loss` to zero. Which of correlation and motion
-#    ratio suffers, and how does the gain answer?
-# 2. Why does shuffling matter more to the 2017 network than to an average?
+# Write your answer into the cell under a task and run it; the cell that checks it says in one sentence how it stands.
+
+# %% [markdown]
+# ### Exercise 1: concordance
 #
-# <details><summary>Solutions</summary>
+# Correlation does not see that a mouth moves too little. Lin's concordance does: twice the covariance of two tracks,
+# divided by the sum of their variances and the squared difference of their means. Write it.
+
+
+# %% tags=["exercise"]
+def concordance(x: np.ndarray, y: np.ndarray) -> float | None:
+    """Lin's concordance of two (T,) tracks: 1 where they are the same."""
+    return None  # your answer
+
+
+# %% tags=["solution"]
+# Solution
+def concordance(x: np.ndarray, y: np.ndarray) -> float:
+    """Lin's concordance of two (T,) tracks: 1 where they are the same."""
+    covariance = np.mean((x - x.mean()) * (y - y.mean()))
+    return 2 * covariance / (x.var() + y.var() + (x.mean() - y.mean()) ** 2)
+
+
+# %% tags=["check"]
+true = openings["true"].astype(float)
+timid = true.mean() + 0.3 * (true - true.mean())  # moves at the right time, and too little
+tracks = [true, timid, openings["cnn_rnn"]]
+# The same by another way: the squared distance, beside what it would be if the tracks had nothing in common.
+agree = [
+    1 - np.mean((true - y) ** 2) / (true.var() + y.var() + (true.mean() - y.mean()) ** 2) for y in tracks
+]
+exercises.check(
+    lambda: [concordance(true, y) for y in tracks],
+    agree,
+    right=f"a mouth that moves 0.3 times as far has correlation {np.corrcoef(true, timid)[0, 1]:.2f} and concordance "
+    f"{agree[1]:.2f}; ours has {agree[2]:.2f} in this clip.",
+    hint="use variances and covariance that divide by T, and do not forget the means.",
+)
+
+# %% [markdown]
+# ### Exercise 2: why squared error keeps a mouth shut
 #
-# 1. The motion ratio falls to about the correlation, as least squares wants it; the gain rises to make up.
-# 2. A batch of 300 consecutive frames holds two or three people: each step pulls the network towards the
-#    faces of the moment, and the last ones seen win.
+# Somebody guesses a mouth with the right timing and a lot of noise. By which factor must the guess be multiplied for
+# the least squared error? Both tracks have a mean of zero.
+
+# %% tags=["exercise"]
+wanted = true - true.mean()
+guess = wanted + np.random.default_rng(SEED).normal(scale=wanted.std(), size=len(wanted))
+guess -= guess.mean()
+
+
+def best_factor(guess: np.ndarray, wanted: np.ndarray) -> float | None:
+    """Tell which factor brings a guess (T,) nearest to what is wanted (T,)."""
+    return None  # your answer
+
+
+# %% tags=["solution"]
+# Solution
+def best_factor(guess: np.ndarray, wanted: np.ndarray) -> float:
+    """Tell which factor brings a guess (T,) nearest to what is wanted (T,)."""
+    return np.sum(guess * wanted) / np.sum(guess**2)  # where the derivative of the error is zero
+
+
+# %% tags=["check"]
+factors = np.linspace(0, 2, 2001)
+nearest = factors[np.argmin([np.mean((factor * guess - wanted) ** 2) for factor in factors])]
+moves, follows = nearest * guess.std() / wanted.std(), np.corrcoef(guess, wanted)[0, 1]
+exercises.check(
+    lambda: best_factor(guess, wanted),
+    nearest,
+    right=f"{nearest:.2f}. The motion ratio is then {moves:.2f}, which is the correlation, {follows:.2f}: who is unsure "
+    "moves less. The gain of the CNN + RNN makes up for that.",
+    hint="write the squared error as a function of the factor and look where its derivative is zero.",
+    tolerance=2e-3,
+)
+
+# %% [markdown]
+# ### Exercise 3: the order of the examples
+#
+# Why does shuffling matter more to the 2017 network than to an average over all frames?
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# A batch of 300 consecutive frames holds two or three people: each step pulls the network towards the faces of the
+# moment, and the last ones seen win. An average does not depend on the order.
 # </details>
+
+# %% [markdown]
+# ## Quiz
+
+# %% [markdown]
+# **1.** A network trained with squared error cannot tell two words apart in which the mouth opens differently. What will
+# it show?
 #
+# - A. One of the two, by chance.
+# - B. The louder one.
+# - C. Something between them, which moves less than either.
+# - D. A still face.
+#
+# <details><summary>Answer</summary>
+#
+# C. The mean has the least squared error. Averages of unlike movements are smaller than the movements.
+# </details>
+
+# %% [markdown]
+# **2.** Why is training stopped by the loss of *people* who are not trained on, and not of kept clips of those who are?
+#
+# - A. A network that learns its people's habits by heart still gets better on their other clips.
+# - B. There are more of them.
+# - C. It is quicker.
+# - D. Kept clips have other sentences.
+#
+# <details><summary>Answer</summary>
+#
+# A. What is asked is how strangers move. Stopping asks the same question as the test, with other people.
+# </details>
+
+# %% [markdown]
+# **3.** A causal network answers at once, without look-ahead. At a p it
+#
+# - A. closes the lips in time, as the CNN + RNN does.
+# - B. closes them late, unless what came before gave the p away.
+# - C. closes them early.
+# - D. never closes them.
+#
+# <details><summary>Answer</summary>
+#
+# B. Lips close before the sound of p begins. Who has not heard it yet can only guess; a few frames of delay buy that
+# knowledge.
+# </details>
+
+# %% [markdown]
+# **4.** A prediction correlates 1 with the truth and has a motion ratio of 0.3. What is true?
+#
+# - A. Its concordance is 1, too.
+# - B. It fits other sounds as well.
+# - C. It is too late.
+# - D. Its concordance is low, and one factor would mend it.
+#
+# <details><summary>Answer</summary>
+#
+# D. Correlation does not see size; concordance does. Timing and shape are right, so a gain is all that is missing.
+# </details>
+
+# %% [markdown]
+# **5.** The 2017 network's loss was small, and its mouth shut. How can both be?
+#
+# - A. Most of a face hardly moves, so whoever shows its mean face is nearly right in most points.
+# - B. The loss was computed wrongly.
+# - C. It was trained for too long.
+# - D. The landmarks were tracked too well.
+#
+# <details><summary>Answer</summary>
+#
+# A. The mouth is a small part of 136 numbers. A measure must ask for what matters.
+# </details>
+
+# %% [markdown]
 # **Next:** [04 Evaluation](04_evaluation.ipynb)
 
 # %%

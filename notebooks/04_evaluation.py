@@ -46,6 +46,7 @@ from s2f_utils import (
     corpora,
     drawing,
     evaluation,
+    exercises,
     expression,
     face,
     features,
@@ -148,6 +149,9 @@ Markdown(f"Somebody in training said the sentence of {heard_before} of the {len(
 # ## 2. One sentence
 #
 # Before any number: how far did the mouth open, and how far did each predictor think it would?
+
+# %% [markdown]
+# **Predict before you run.** Of all these predictors, which will stay flat through the whole sentence?
 
 # %%
 number = SEED % len(clips["test"])
@@ -258,6 +262,9 @@ Markdown(
 # The published success of 2017 was a squared error of 6e-4 to 7e-4, with every frame scaled to its own
 # bounding box. In that measure the still face is hard to beat, since most of a face hardly moves.
 
+# %% [markdown]
+# **Predict before you run.** Sorted by the squared error of 2017, will the still face stand before or after the network of 2017?
+
 # %%
 lines = [
     f"- {name}: squared error as in 2017 {row['mse_2017']:.1e}, motion ratio {row['motion_ratio']:.2f}"
@@ -271,6 +278,9 @@ Markdown("\n".join(lines))
 # If predictions fit the true clip no better than clips shuffled among them, the sound was not used. Shuffled
 # among all clips, a network passes that only knows the sentence; so the second test shuffles among clips of
 # one sentence, the third among takes of one person, sentence and emotion.
+
+# %% [markdown]
+# **Predict before you run.** Shuffled among all clips, or only among takes of one sentence: where will the shuffled predictions fit better?
 
 # %%
 tiers = protocol.permutation_tiers(predictions["cnn_rnn"], clips["test"], draws=DRAWS, seed=SEED)
@@ -405,6 +415,9 @@ Markdown(
 # ## 8. Mouth, jaw, brows
 #
 # Sound drives the mouth. How much does it say about the rest of the face?
+
+# %% [markdown]
+# **Predict before you run.** A voice says how the lips move. What does it follow better, the jaw or the brows?
 
 # %%
 parts = evaluation.summary(scores)[list(plots_speech.REGIONS)]
@@ -642,17 +655,154 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Exercises
 #
-# 1. Multiply the prediction of *ridge* by two. Which measures get better, which worse, and why?
-# 2. Bootstrap over clips instead of people. Why is the interval narrower, and why is that wrong?
+# Write your answer into the cell under a task and run it; the cell that checks it says in one sentence how it stands.
+
+# %% [markdown]
+# ### Exercise 1: everybody counts once
 #
-# <details><summary>Solutions</summary>
+# `scores` has a row for each predictor and clip. Average the `mouth_correlation` of one predictor's rows so that each
+# person counts once, however much they said.
+
+
+# %% tags=["exercise"]
+def over_people(table: pd.DataFrame) -> float | None:
+    """Average the mouth correlation of some clips over people, each of whom counts once."""
+    return None  # your answer; the columns are table["speaker"] and table["mouth_correlation"]
+
+
+# %% tags=["solution"]
+# Solution
+def over_people(table: pd.DataFrame) -> float:
+    """Average the mouth correlation of some clips over people, each of whom counts once."""
+    return table.groupby("speaker")["mouth_correlation"].mean().mean()
+
+
+# %% tags=["check"]
+own = scores[scores["predictor"] == "cnn_rnn"]
+first = own[own["speaker"] == own["speaker"].iloc[0]]
+talkative = pd.concat([own, *[first] * 9])  # as if the first person had said everything ten times
+each_once = summary.loc["cnn_rnn", "mouth_correlation"]
+exercises.check(
+    lambda: [over_people(own), over_people(talkative)],
+    [each_once, each_once],
+    right=f"{each_once:.3f}, also when the first person says everything ten times; over clips it would then be "
+    f"{talkative['mouth_correlation'].mean():.3f}.",
+    hint="average within each person first, then over people.",
+)
+
+# %% [markdown]
+# ### Exercise 2: a p-value by hand
 #
-# 1. The motion ratio doubles, correlation stays the same, the error grows: least squares had already chosen
-#    the best scale for the error.
-# 2. Clips of one person resemble each other; counting them as independent pretends to know more people than
-#    were asked.
+# A permutation test compares one score with those of shuffled pairs. The pairing that was found counts as one of the
+# shuffles, so that p is never 0. What is p?
+
+
+# %% tags=["exercise"]
+def p_value(score: float, shuffled: np.ndarray) -> float | None:
+    """Tell which share of the pairings, the true one counted in, scores at least as well as the true one."""
+    return None  # your answer
+
+
+# %% tags=["solution"]
+# Solution
+def p_value(score: float, shuffled: np.ndarray) -> float:
+    """Tell which share of the pairings, the true one counted in, scores at least as well as the true one."""
+    return (1 + np.sum(np.asarray(shuffled) >= score)) / (1 + len(shuffled))
+
+
+# %% tags=["check"]
+exercises.check(
+    lambda: [p_value(0.5, np.array([0.1, 0.5, 0.9])), p_value(0.5, np.zeros(999))],
+    [3 / 4, 1 / 1000],
+    right=f"the smallest p that {DRAWS} shuffles can show is {1 / (1 + DRAWS):.2g}; among all clips it is "
+    f"{tiers['p'].iloc[0]:.2g} here.",
+    hint="count the shuffles that are as good or better, and the true pairing with them, above and below the line.",
+)
+
+# %% [markdown]
+# ### Exercise 3: clips are not people
+#
+# Draw clips instead of people in the bootstrap. Why is the interval narrower, and why is that wrong?
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# Clips of one person resemble each other. Counting them as independent pretends to have asked more people than were
+# asked; the next stranger may lie far outside.
 # </details>
+
+# %% [markdown]
+# ## Quiz
+
+# %% [markdown]
+# **1.** Every prediction of *ridge* is multiplied by two. Which measure stays as it was?
 #
+# - A. The mouth correlation.
+# - B. The motion ratio.
+# - C. The mouth's error.
+# - D. The skill.
+#
+# <details><summary>Answer</summary>
+#
+# A. Correlation does not see size. The motion ratio doubles, and the error grows, since least squares had already chosen
+# the best size for it.
+# </details>
+
+# %% [markdown]
+# **2.** Among all clips p is small; among takes of one sentence it is large. What does the network know?
+#
+# - A. Which sentence is spoken, and little of how it is spoken this time.
+# - B. Nothing of the sound.
+# - C. Who speaks.
+# - D. Everything there is to know.
+#
+# <details><summary>Answer</summary>
+#
+# A. A clip of the same sentence serves it as well as the right one. Only the narrower shuffle shows that.
+# </details>
+
+# %% [markdown]
+# **3.** Four people with eight clips each are judged. How many things does the interval draw from?
+#
+# - A. 32 clips.
+# - B. 4 people.
+# - C. All frames.
+# - D. As many as there are draws.
+#
+# <details><summary>Answer</summary>
+#
+# B. The question is how the next person will fare. More clips make each person's mean firmer, and no more people of it.
+# </details>
+
+# %% [markdown]
+# **4.** A predictor that never moves has a smaller squared error as in 2017 than one whose mouth follows the sound. What
+# does that say?
+#
+# - A. The still face is the better model.
+# - B. The landmarks are wrong.
+# - C. Most points hardly move, so the measure is about the rest of the face.
+# - D. The correlation is computed wrongly.
+#
+# <details><summary>Answer</summary>
+#
+# C. And scaling each frame to its own box spreads the chin's movement over all points. Correlation and motion ratio of
+# the mouth ask what was meant.
+# </details>
+
+# %% [markdown]
+# **5.** The *oracle* knows the true motion and still errs a little. Why?
+#
+# - A. The tracker trembles.
+# - B. It takes the average neutral face.
+# - C. It does not hear the sound.
+# - D. It may only combine the components that the CNN + RNN speaks in.
+#
+# <details><summary>Answer</summary>
+#
+# D. What those components cannot show is lost before any learning: a floor under the error of the network.
+# </details>
+
+# %% [markdown]
 # **Next:** [05 Generating faces](05_dcgan_generation.ipynb)
 
 # %%

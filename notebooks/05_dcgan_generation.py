@@ -44,6 +44,7 @@ from s2f_utils import (
     dcgan,
     evaluation_distribution,
     evaluation_pictures,
+    exercises,
     face_pairs,
     features,
     plots_pictures,
@@ -223,6 +224,9 @@ for take in takes:
 seconds = time.perf_counter() - start
 run.record("dcgan.pictures_per_second", sum(len(take.pictures) for take in takes) / seconds)
 
+# %% [markdown]
+# **Predict before you run.** Which row will show a face that nobody has, and which a mouth that is sharp but not the one asked for?
+
 # %%
 middle = [len(take.pictures) // 2 for take in takes]
 show = np.unique(np.linspace(0, len(takes) - 1, 8).astype(int))
@@ -246,6 +250,9 @@ run.figure(
 # real is the floor. Pixels are compared inside the face only, with the
 # true film in the reference's light.
 
+# %% [markdown]
+# **Predict before you run.** Which generator will have the larger PSNR: the mean picture, or the nearest true picture of somebody in training?
+
 # %%
 shuffle = np.random.default_rng(SEED)
 drawn["dcgan_shuffled"] = [
@@ -268,6 +275,9 @@ run.figure(fig, "measures", "Each generator by each measure; the dotted line is 
 #
 # The row `dcgan_shuffled` asked for the landmarks of other moments of the same clip. Its found landmarks must
 # lie farther from the right ones and its mouth must lose the beat; otherwise the landmarks were ignored.
+
+# %% [markdown]
+# **Predict before you run.** A generator that ignores its landmarks draws a fine face all the same. Would shuffling them change its numbers?
 
 # %%
 obedience = table.loc[
@@ -332,20 +342,121 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Exercises
 #
-# 1. Set `L1_WEIGHT` to 100, and to 5. What becomes of sharpness, and what of PSNR?
-# 2. Why does `mean_image` do so well in squared error, and which measure gives it away?
-# 3. Choose the reference with the mouth wide open instead of closed. Who gains more, `warp` or `dcgan`?
+# Write your answer into the cell under a task and run it; the cell that checks it says in one sentence how it stands.
+
+# %% [markdown]
+# ### Exercise 1: the picture that is never quite wrong
 #
-# <details><summary>Solutions</summary>
+# Some pictures of the training people lie on top of each other, pixel by pixel. Which one picture has the least *squared*
+# error to all of them? And which the least *absolute* error?
+
+# %% tags=["exercise"]
+pile = faces["train"].pictures[:100].astype(np.float32)  # (n, S, S, 3), 0 to 255
+least_squared, least_absolute = None, None  # your answer: two pictures (S, S, 3)
+
+# %% tags=["solution"]
+# Solution
+least_squared, least_absolute = pile.mean(axis=0), np.median(pile, axis=0)
+
+
+# %% tags=["check"]
+def gained(picture: np.ndarray | None, power: int) -> float:
+    """By how much a pixel's error can still fall when the picture becomes a grey level lighter or darker."""
+    apart = pile - np.asarray(picture, dtype=float)
+    error, lighter, darker = (np.mean(np.abs(apart - step) ** power, axis=0) for step in (0, 1, -1))
+    return float(np.maximum(error - np.minimum(lighter, darker), 0).max())
+
+
+exercises.check(
+    lambda: [gained(least_squared, 2), gained(least_absolute, 1)],
+    [0, 0],
+    right="the mean and the median. Neither is anybody's face: whoever learns from pixels alone is drawn towards them "
+    "wherever the answer is not known.",
+    hint="each pixel stands for itself; think of one pixel's values as numbers on a line.",
+    tolerance=1e-2,
+)
+
+# %% [markdown]
+# ### Exercise 2: the critic's say
 #
-# 1. The smaller it is, the more the critic has to say: pictures get crisper, with invented texture, and PSNR falls,
-#    since texture in the wrong place costs more than none.
-# 2. The mean minimises the squared error when nothing is known; its mouth never moves (correlation 0), and it
-#    is nobody (identity).
-# 3. `warp`: an open mouth can be bent shut, but teeth that were never shown cannot be bent open. A generator that
-#    is trained for long can learn to paint them.
+# Set `L1_WEIGHT` to 100, and to 5. What becomes of sharpness, and what of PSNR?
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# The smaller it is, the more the critic has to say: pictures get crisper, with invented texture, and PSNR falls, since
+# texture in the wrong place costs more than none.
 # </details>
+
+# %% [markdown]
+# ### Exercise 3: an open mouth as the reference
 #
+# Choose the reference with the mouth wide open instead of closed. Who gains more, `warp` or `dcgan`?
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# `warp`: an open mouth can be bent shut, but teeth that were never shown cannot be bent open. A generator that is
+# trained for long can learn to paint them.
+# </details>
+
+# %% [markdown]
+# ## Quiz
+
+# %% [markdown]
+# **1.** The mean picture has a fair squared error. Which measure gives it away?
+#
+# - A. PSNR, since it is another one.
+# - B. The share of faces found.
+# - C. The correlation of the mouth opening.
+# - D. None.
+#
+# <details><summary>Answer</summary>
+#
+# C. Its mouth never moves. PSNR is the same squared error in decibels, and dlib does find a face in a mean of faces.
+# </details>
+
+# %% [markdown]
+# **2.** With shuffled landmarks a generator's numbers stay as they were. What has it learned?
+#
+# - A. To draw from the reference alone; it ignores the landmarks.
+# - B. To keep time.
+# - C. To look ahead.
+# - D. To blur.
+#
+# <details><summary>Answer</summary>
+#
+# A. A condition is used only if breaking it breaks the result. That is why `dcgan_shuffled` is in the table.
+# </details>
+
+# %% [markdown]
+# **3.** The reference shows closed lips, the landmarks ask for an open mouth. What can `warp` not do?
+#
+# - A. Move the chin.
+# - B. Keep the person.
+# - C. Open the lips.
+# - D. Show teeth.
+#
+# <details><summary>Answer</summary>
+#
+# D. It bends what is there. What was never seen has to be painted, and for that something must have been learned.
+# </details>
+
+# %% [markdown]
+# **4.** A film on the embedded corpus has a flicker ratio of 0.2. What does it look like?
+#
+# - A. It trembles.
+# - B. It changes far less from picture to picture than the true film: nearly frozen.
+# - C. It is too sharp.
+# - D. It is in the wrong light.
+#
+# <details><summary>Answer</summary>
+#
+# B. The true film's changes are 1. On real recordings part of those is the camera's noise, which no generator can know;
+# in the embedded corpus the difference is movement.
+# </details>
+
+# %% [markdown]
 # **Next:** [06 Speech to face](06_speech_to_face.ipynb)
 
 # %%

@@ -43,8 +43,10 @@ from s2f_utils import (
     animate,
     app,
     captions,
+    cnn_rnn,
     dcgan,
     evaluation,
+    exercises,
     face,
     features,
     media,
@@ -99,6 +101,9 @@ run.figure(
     f"The line as sound, as the network hears it, and how far it opens the mouth: "
     f"{opening.min():.2f} to {opening.max():.2f} inter-ocular distances.",
 )
+
+# %% [markdown]
+# **Predict before you run.** One picture of this person is known. What will be drawn between the lips where they open: teeth, darkness, or a smear?
 
 # %%
 windows = np.array_split(np.arange(len(opening)), 8)
@@ -166,6 +171,9 @@ run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said
 #
 # A tracker looks at the finished film, four times enlarged, and measures the mouth that it sees.
 
+# %% [markdown]
+# **Predict before you run.** Will the mouth in the finished pictures move more than the landmarks asked for, less, or as much?
+
 # %%
 start = time.perf_counter()
 seen, detected = tracking.track(animate.side_by_side(heard.pictures, size=4 * size))
@@ -216,16 +224,99 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Exercises
 #
-# 1. Let the same sound move two people. What differs between their landmarks, and what must not?
-# 2. Play the sound backwards. Does the mouth still look right?
+# Write your answer into the cell under a task and run it; the cell that checks it says in one sentence how it stands.
+
+# %% [markdown]
+# ### Exercise 1: one sound, two people
 #
-# <details><summary>Solutions</summary>
+# Let the sound of the line of text move somebody else. What is left of a talking face's landmarks when the person is
+# taken out of them?
+
+
+# %% tags=["exercise"]
+def without_person(talking: animate.TalkingFace, person: animate.Person) -> np.ndarray | None:
+    """Take the person out of a talking face: (T, 68, 2) from talking.landmarks."""
+    return None  # your answer; what is known of the person is in person.neutral and person.picture
+
+
+# %% tags=["solution"]
+# Solution
+def without_person(talking: animate.TalkingFace, person: animate.Person) -> np.ndarray:
+    """Take the person out of a talking face: (T, 68, 2) from talking.landmarks."""
+    return talking.landmarks - person.neutral
+
+
+# %% tags=["check"]
+others = table[table["speaker"] != clip["speaker"]]
+somebody = animate.person_from(run.features, others["clip_id"].iloc[0], size=size)
+talk = animate.animate(voice, somebody, model)  # landmarks alone
+moved = cnn_rnn.predict(model, [speech.log_mel(voice)])[0]  # the network's own answer
+apart = np.abs(talk.landmarks - spoken.landmarks).mean()
+exercises.check(
+    lambda: [without_person(spoken, person), without_person(talk, somebody)],
+    [moved, moved],
+    right=f"the landmarks of the two lie {apart:.3f} inter-ocular distances apart, their displacement is the same: it "
+    "depends on the sound alone.",
+    hint="landmarks = a neutral face + displacement.",
+)
+
+# %% [markdown]
+# ### Exercise 2: backwards
 #
-# 1. Their neutral faces differ; the displacement is the same to the last digit, since it depends on the sound
-#    alone.
-# 2. Loud parts still open it, but closures come after instead of before the burst of p and b.
+# Play the sound backwards. Does the mouth still look right?
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# Loud parts still open it, but the lips do not meet where they should: before the burst of p and b comes a closure, and
+# backwards it comes after.
 # </details>
+
+# %% [markdown]
+# ## Quiz
+
+# %% [markdown]
+# **1.** You keep the sound and the neutral face and change the reference picture. What changes?
 #
+# - A. The displacement.
+# - B. The landmarks.
+# - C. The drawn pictures alone.
+# - D. Everything.
+#
+# <details><summary>Answer</summary>
+#
+# C. The picture enters at the very end, when landmarks are dressed. The displacement comes from the sound, and the
+# landmarks add it to the neutral face.
+# </details>
+
+# %% [markdown]
+# **2.** A film is made several times faster than the sentence lasts. Can this CNN + RNN then speak live in a call?
+#
+# - A. Yes, it is quick enough.
+# - B. No, as pictures are too large.
+# - C. Yes, if the sentence is short.
+# - D. No: it hears the whole utterance before it answers; speed is not delay.
+#
+# <details><summary>Answer</summary>
+#
+# D. The causal network of notebook 03 is made for that; it waits a few frames and no longer.
+# </details>
+
+# %% [markdown]
+# **3.** The mouth seen in the film follows the landmarks closely, and yet fits the true mouth badly. Where is the fault?
+#
+# - A. In the network that hears the sound.
+# - B. In the generator.
+# - C. In the tracker.
+# - D. In the reference picture.
+#
+# <details><summary>Answer</summary>
+#
+# A. The generator does what it is asked; it is asked for the wrong thing. Measuring each part by its own truth tells
+# which one to mend.
+# </details>
+
+# %% [markdown]
 # **Back to:** [01 Exploration](01_exploration.ipynb)
 
 # %%
