@@ -50,7 +50,7 @@ student: $(READY) ## copies of the notebooks without solutions and outputs → n
 	@$(BIN)/jupyter nbconvert --log-level WARN --to notebook --output-dir notebooks/student \
 		--ClearOutputPreprocessor.enabled=True --TagRemovePreprocessor.enabled=True \
 		--TagRemovePreprocessor.remove_cell_tags=solution notebooks/[0-9]*.ipynb
-	@touch notebooks/student/jupytext.toml  # a copy stands alone: no .py follows it
+	@mkdir -p notebooks/student && touch notebooks/student/jupytext.toml  # a copy stands alone: no .py follows it
 
 page: $(READY) ## the panel of notebook 06 as a page of its own, for a class
 	$(BIN)/voila notebooks/panel.ipynb

@@ -418,7 +418,9 @@ lines = [
     f"- Read {run.metric('corpus.clips')} clips of {run.metric('corpus.speakers')} people as one table.",
     f"- Heard and saw one sentence of {len(audio) / SAMPLE_RATE:.1f} s.",
     f"- Checked the split: {run.metric('corpus.speakers_in_training_and_test')} people are in training and test.",
+    "- Heard a rising tone fold down where samples were too few, and what forty mel bands keep of a voice.",
     "- Saw what the embedded corpus knows: the phonemes behind the sound, and the points behind the face.",
+    "- Saw lips prepare a sound before it was heard, where the corpus knows its phonemes.",
 ]
 Markdown("\n".join(lines))
 

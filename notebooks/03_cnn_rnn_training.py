@@ -401,6 +401,8 @@ lines = [
     f"it: the motion ratio went from {run.metric('training.anatomy.as_2017.motion_ratio'):.2f} to "
     f"{run.metric('training.anatomy.loss.motion_ratio'):.2f}, the correlation to "
     f"{run.metric('training.anatomy.loss.mouth_correlation'):.2f}.",
+    f"- Chose what is mended: such a network reached {run.metric('training.break_and_mend.mouth_correlation'):.2f}, and "
+    f"{run.metric('training.break_and_mend.motion_ratio'):.0%} of the motion.",
 ]
 Markdown("\n".join(lines))
 

@@ -38,11 +38,13 @@ RUN = {
     'make animate TEXT="Dogs are sitting by the door"': "test_a_face_talks",
     "make animate WAV=speech.wav FACE=photo.jpg OUT=talk.mp4": "test_a_face_talks",
     'make animate WAV=speech.wav OUT=talk.mp4 FORMATS="gif csv npz"': "test_a_face_talks",
+    "make animate WAV=speech.wav VIEW=face": "test_a_face_talks",
     'make animate WAV="a.wav b.wav" OUT=films/': "test_a_face_talks",
     "make animate WAV=speech.wav OUT=talk.csv": "test_a_face_talks",
     "make lab": "test_browser.py::test_lab_opens_on_the_list_of_notebooks jupyter lab "
     "--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/README.md",
     "make page": "test_browser.py::test_the_panel_is_a_page_of_its_own voila notebooks/panel.ipynb",
+    "make student": "test_teaching.py::test_a_students_copy_lacks_the_solutions_alone make student",
     'make report CORPUS=folder DATA="my recordings"': "test_a_corpus_is_read",
     "make report REAL=path/to/videos": "test_study.py::test_other_people_are_judged_too --real",
     "make data CORPUS=grid SPEAKERS=s1,s4,s7": "test_recordings_arrive",
@@ -161,7 +163,13 @@ def test_a_command_is_understood_as_it_is_written(command, empty):
     elif command.startswith(".venv/bin/"):
         assert [f".venv/bin/{program}", *given] == shlex.split(command.removesuffix("&"))
     else:
-        assert program in command or command in ("make lab", "make page", "make test", "make pair")
+        assert program in command or command in (
+            "make lab",
+            "make page",
+            "make test",
+            "make pair",
+            "make student",
+        )
 
 
 def test_make_lab_and_page_start_what_the_browser_test_starts(empty):
@@ -246,6 +254,8 @@ def test_a_face_talks(command, house, spoken):
             frames = [frame.astype(float) for frame in media.read_frames(path)]
             assert len(frames) > 20 and np.abs(np.diff(frames, axis=0)).mean() > 0.01
             assert np.abs(media.read_audio(path)).max() > 0.05
+            height, width, _ = frames[0].shape
+            assert width == (1 if options.get("VIEW") == "face" else 2) * height
         assert path.stat().st_size > 1000
         path.unlink()
 
