@@ -68,9 +68,12 @@ def read_sound(path: str | Path) -> tuple[np.ndarray, int]:
 
 
 def resample(audio: np.ndarray, rate: int, to: int = SAMPLE_RATE) -> np.ndarray:
-    """Bring (n,) samples from one rate to another, band-limited: float32."""
-    changed = audio if rate == to else soxr.resample(audio, rate, to)
-    return np.ascontiguousarray(changed, dtype=np.float32)
+    """Bring (n,) samples from one rate to another, band-limited: float32, as many as begin in its time."""
+    if rate == to:
+        return np.ascontiguousarray(audio, dtype=np.float32)
+    wanted = -(-len(audio) * to // rate)
+    changed = soxr.resample(audio, rate, to)[:wanted]
+    return np.pad(changed, (0, wanted - len(changed))).astype(np.float32, copy=False)
 
 
 class Picture:

@@ -167,3 +167,8 @@ def test_nothing_half_written_is_left(tmp_path):
     with pytest.raises(RuntimeError):
         encode.write_video(tmp_path / "a.mp4", frames(), fps=25)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("length", [13_909 * 4 - 3, 16_000, 7])
+def test_resampling_keeps_every_sample_that_begins_in_time(length):
+    assert len(media.resample(np.ones(length, np.float32), 16_000, 4_000)) == len(np.ones(length)[::4])
