@@ -213,6 +213,7 @@ networks = {"as_2017": as_2017}
 for name, step in list(anatomy.STEPS.items())[1:]:
     networks[name], _ = anatomy.train(step, clips["train"], epochs=EPOCHS_ANATOMY, seed=SEED)
 run.record("training.anatomy.seconds", time.perf_counter() - start)
+pd.options.display.max_colwidth = None
 pd.DataFrame({"what is mended": {name: step.sentence for name, step in anatomy.STEPS.items()}})
 
 # %% [markdown]

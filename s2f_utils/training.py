@@ -23,6 +23,7 @@ def set_seed(seed: int) -> None:
         with suppress(RuntimeError):  # too late once TensorFlow is up
             tensorflow.config.threading.set_inter_op_parallelism_threads(1)
         tensorflow.config.experimental.enable_op_determinism()
+        tensorflow.get_logger().setLevel("ERROR")  # it warns of every new length of an utterance
     keras.utils.set_random_seed(seed)
 
 
