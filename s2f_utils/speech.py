@@ -72,13 +72,18 @@ def _mel_bands() -> np.ndarray:
     return librosa.filters.mel(sr=SAMPLE_RATE, n_fft=_N_FFT, n_mels=N_MELS, fmin=_LOWEST, fmax=_HIGHEST).T
 
 
-def _pieces(audio: np.ndarray) -> Iterator[tuple[np.ndarray, slice]]:
-    """Cut a long recording into minutes that overlap, and say which columns of each to keep."""
+def _pieces(parts: list[np.ndarray]) -> Iterator[tuple[np.ndarray, slice]]:
+    """Cut a long recording, in parts, into pieces that overlap, and say which columns of each to keep."""
     margin = 10  # columns, more than any window is wide
-    for first in range(0, len(audio), _PIECE * _HOP):
-        start = max(0, first - margin * _HOP)
+    begins = np.cumsum([0, *map(len, parts)])
+    for first in range(0, begins[-1], _PIECE * _HOP):
+        start, stop = max(0, first - margin * _HOP), first + (_PIECE + margin) * _HOP
+        inside = [
+            part[max(0, start - begin) : max(0, stop - begin)]
+            for part, begin in zip(parts, begins[:-1], strict=True)
+        ]
         skip = (first - start) // _HOP
-        yield audio[start : first + (_PIECE + margin) * _HOP], slice(skip, skip + _PIECE)
+        yield np.concatenate(inside), slice(skip, skip + _PIECE)
 
 
 def mel_centres() -> np.ndarray:
@@ -178,11 +183,12 @@ def fft_2017(audio: np.ndarray, *, n_frames: int | None = None, keep_offset: boo
     return spectra
 
 
-def _fit(audio: np.ndarray, n_frames: int | None) -> np.ndarray:
+def _fit(audio: np.ndarray, n_frames: int | None) -> list[np.ndarray]:
     """Cut the sound to a whole number of video frames, or let its ends go on until it fills them.
 
     A codec's first and last milliseconds are often empty, and sound often ends before its pictures do. Zeros
-    there would be a click, and then a silence that no room has.
+    there would be a click, and then a silence that no room has. Answers with what comes before, the sound and
+    what comes after, since a long sound is not to be copied.
     """
     per_frame = SAMPLE_RATE // FRAME_RATE
     n_frames = max(1, len(audio) // per_frame) if n_frames is None else n_frames
@@ -190,11 +196,11 @@ def _fit(audio: np.ndarray, n_frames: int | None) -> np.ndarray:
     blocks = audio[: len(audio) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
     blocks = np.maximum(blocks.max(axis=1), -blocks.min(axis=1))
     if len(audio) < 3 * per_frame or not blocks.any():
-        return np.pad(audio, (0, n_frames * per_frame - len(audio)))
+        return [np.pad(audio, (0, n_frames * per_frame - len(audio)))]
     heard = np.flatnonzero(blocks > 0.5 * np.percentile(blocks, 10))
     # The block beside an empty one is half empty itself.
     first = min((heard[0] + 1) * _BLOCK, per_frame) if heard[0] else 0
     last = max(heard[-1] * _BLOCK, len(audio) - per_frame)
     inside = audio[first:last]
     before = _onwards(inside[::-1], first, per_frame)[::-1]
-    return np.concatenate([before, inside, _onwards(inside, n_frames * per_frame - last, per_frame)])
+    return [before, inside, _onwards(inside, n_frames * per_frame - last, per_frame)]
