@@ -10,7 +10,6 @@ from IPython.display import HTML, Audio
 from s2f_utils import SAMPLE_RATE, media, speech
 
 _LEAST_RATE = 8000  # Hz: slower sounds are not played by every browser
-_WINDOW, _N_FFT = SAMPLE_RATE // 40, 512  # of ``speech.log_mel``
 _ITERATIONS = 32  # of Griffin and Lim; more of them change nothing that can be heard
 
 
@@ -83,16 +82,15 @@ def from_log_mel(log_mel: np.ndarray, *, seed: int) -> np.ndarray:
 
     See notebook 01_exploration.
     """
-    mels = librosa.hz_to_mel(speech.mel_centres())  # evenly spaced, and one more step to either edge
-    low, high = librosa.mel_to_hz([2 * mels[0] - mels[1], 2 * mels[-1] - mels[-2]])
     # The last window, centred on the very end, is not in log-mel.
     power = np.exp(np.pad(log_mel.T, ((0, 0), (0, 1)), mode="edge").astype(np.float64))
-    shape = {"sr": SAMPLE_RATE, "n_fft": _N_FFT, "fmin": low, "fmax": high}
+    shape = {"sr": SAMPLE_RATE, "n_fft": speech.N_FFT, "fmin": speech.LOWEST, "fmax": speech.HIGHEST}
     magnitude = librosa.feature.inverse.mel_to_stft(power, power=2.0, **shape)
     hop = SAMPLE_RATE // speech.COLUMN_RATE
-    windows = {"n_fft": _N_FFT, "win_length": _WINDOW, "hop_length": hop, "length": len(log_mel) * hop}
+    windows = {"n_fft": speech.N_FFT, "win_length": speech.WINDOW, "hop_length": hop}
+    windows["length"] = len(log_mel) * hop
     sound = librosa.griffinlim(magnitude, n_iter=_ITERATIONS, random_state=seed, **windows)
-    return librosa.effects.deemphasis(sound, coef=0.97).astype(np.float32)
+    return librosa.effects.deemphasis(sound, coef=speech.PRE_EMPHASIS).astype(np.float32)
 
 
 def players(sounds: Mapping[str, tuple[np.ndarray, int]]) -> HTML:

@@ -11,11 +11,11 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 COLUMN_RATE = 100  # spectrum columns per second
 COLUMNS_PER_FRAME = COLUMN_RATE // FRAME_RATE
 N_MELS = 40
-_LOWEST, _HIGHEST = 60, 7600  # Hz: the edges of the mel bands
+LOWEST, HIGHEST = 60, 7600  # Hz: the edges of the mel bands
 _HOP = SAMPLE_RATE // COLUMN_RATE
-_WINDOW = SAMPLE_RATE // 40  # 25 ms
-_N_FFT = 512  # the power of two above the window
-_PRE_EMPHASIS = (
+WINDOW = SAMPLE_RATE // 40  # 25 ms
+N_FFT = 512  # the power of two above the window
+PRE_EMPHASIS = (
     0.97  # of the sample before is taken away: high frequencies carry little power and much meaning
 )
 _BLOCK = SAMPLE_RATE // 200  # 5 ms
@@ -27,7 +27,7 @@ _SILENCE = -60.0  # dB below full scale: quieter than any recording of speech at
 
 def require_sound(audio: np.ndarray, name: str) -> None:
     """Raise a ``StudyError`` naming the recording if its loudest moment is under −60 dB of full scale."""
-    if len(audio) < _WINDOW or 20 * np.log10(np.abs(audio).max() + 1e-12) < _SILENCE:
+    if len(audio) < WINDOW or 20 * np.log10(np.abs(audio).max() + 1e-12) < _SILENCE:
         raise StudyError(f"{name}: the sound is only silence; choose a recording in which somebody speaks.")
 
 
@@ -54,22 +54,22 @@ def log_mel(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
 
 
 def _log_mel(audio: np.ndarray) -> np.ndarray:
-    emphasised = audio - _PRE_EMPHASIS * np.pad(audio, (1, 0), mode="edge")[:-1]
-    hann = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
-    power = np.abs(np.fft.rfft(_windows(emphasised) * hann, _N_FFT)) ** 2
+    emphasised = audio - PRE_EMPHASIS * np.pad(audio, (1, 0), mode="edge")[:-1]
+    hann = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+    power = np.abs(np.fft.rfft(_windows(emphasised) * hann, N_FFT)) ** 2
     return np.log(power @ _mel_bands() + 1e-10).astype(np.float32)
 
 
 def _windows(audio: np.ndarray) -> np.ndarray:
     """Cut (n,) samples into windows of 25 ms, each centred on its column: (n / 160, 400)."""
-    mirrored = np.pad(audio, _WINDOW // 2, mode="reflect")
-    return np.lib.stride_tricks.sliding_window_view(mirrored, _WINDOW)[: len(audio) : _HOP]
+    mirrored = np.pad(audio, WINDOW // 2, mode="reflect")
+    return np.lib.stride_tricks.sliding_window_view(mirrored, WINDOW)[: len(audio) : _HOP]
 
 
 @cache
 def _mel_bands() -> np.ndarray:
     """Weights of Slaney's mel bands: (257, 40)."""
-    return librosa.filters.mel(sr=SAMPLE_RATE, n_fft=_N_FFT, n_mels=N_MELS, fmin=_LOWEST, fmax=_HIGHEST).T
+    return librosa.filters.mel(sr=SAMPLE_RATE, n_fft=N_FFT, n_mels=N_MELS, fmin=LOWEST, fmax=HIGHEST).T
 
 
 def _pieces(parts: list[np.ndarray]) -> Iterator[tuple[np.ndarray, slice]]:
@@ -88,7 +88,7 @@ def _pieces(parts: list[np.ndarray]) -> Iterator[tuple[np.ndarray, slice]]:
 
 def mel_centres() -> np.ndarray:
     """Return the centres of the mel bands: (40,) Hz."""
-    return librosa.mel_frequencies(N_MELS + 2, fmin=_LOWEST, fmax=_HIGHEST)[1:-1]
+    return librosa.mel_frequencies(N_MELS + 2, fmin=LOWEST, fmax=HIGHEST)[1:-1]
 
 
 def loudness(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
