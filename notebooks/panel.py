@@ -18,5 +18,5 @@ from s2f_utils import app
 from s2f_utils.record import Run
 
 corpus, profile = os.environ.get("CORPUS") or "synthetic", os.environ.get("PROFILE") or "quick"
-run = Run("06_speech_to_face", corpus=corpus, profile=profile)
+run = Run("06_speech_to_face", corpus=corpus, profile=profile, pictures=True)
 app.Panel(run.models, run.features)

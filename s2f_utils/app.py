@@ -19,6 +19,7 @@ from s2f_utils import (
     StudyError,
     anatomy,
     animate,
+    captions,
     cnn_rnn,
     dcgan,
     face,
@@ -44,14 +45,15 @@ _WIDE = widgets.Layout(width="min(760px, 100%)")
 class Player(anywidget.AnyWidget):
     """A film with its sound under a picture of that sound, along which a cursor runs.
 
-    ``film`` mp4 and ``picture`` png as bytes; ``span`` says where between left (0) and right (1) of the
-    picture the film begins and ends. See notebook 06_speech_to_face.
+    ``film`` mp4 and ``picture`` png as bytes; ``track`` is the address of the captions; ``span`` says where
+    between left (0) and right (1) of the picture the film begins and ends. See notebook 06_speech_to_face.
     """
 
     _esm = Path(__file__).with_name("player.js")
     film = traitlets.Bytes(b"").tag(sync=True)
     picture = traitlets.Bytes(b"").tag(sync=True)
     description = traitlets.Unicode("").tag(sync=True)
+    track = traitlets.Unicode("").tag(sync=True)
     span = traitlets.List(traitlets.Float(), [0.0, 1.0]).tag(sync=True)
     frames = traitlets.Int(0).tag(sync=True)
     frame_rate = traitlets.Int(FRAME_RATE).tag(sync=True)
@@ -172,6 +174,8 @@ class Panel(widgets.VBox):
             self.player.picture, self.player.span = picture, span
             self.player.frames = len(result.pictures)
             self.player.description = "The sound, its log-mel spectrum, and how far the mouth opens."
+            said = self.text.value if self.source.value == "sentence" else ""
+            self.player.track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
             self.player.film = made["mp4"]
         self.downloads.value = " · ".join(_link(ending, content) for ending, content in made.items())
 

@@ -13,7 +13,7 @@ function render({ model, el }) {
       .s2f-player .bar output { font-variant-numeric: tabular-nums; min-width: 11ch; }
     </style>
     <figure hidden><img alt=""><div class="cursor"></div></figure>
-    <video controls playsinline hidden></video>
+    <video controls playsinline hidden><track kind="captions" srclang="en" label="English"></video>
     <div class="bar" hidden>
       <button type="button" aria-label="one frame back">◀</button>
       <input type="range" min="0" step="1" value="0" aria-label="frame">
@@ -52,6 +52,7 @@ function render({ model, el }) {
     picture.src = address("picture", "image/png");
     picture.alt = model.get("description");
     video.src = address("film", "video/mp4");
+    video.querySelector("track").src = model.get("track");
     slider.max = model.get("frames") - 1;
     video.play().catch(() => {}); // a browser may want a click first
   };

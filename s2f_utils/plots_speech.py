@@ -45,6 +45,19 @@ def speech_and_silence(table: pd.DataFrame) -> Figure:
     return fig
 
 
+def speech_and_silence_caption(table: pd.DataFrame, truth: pd.DataFrame) -> str:
+    """Say how the CNN + RNN does in both, beside ``true`` mouths; in some corpora nobody is ever silent."""
+    own, people = table.loc["cnn_rnn"], truth.loc["true"]
+    caption = f"Skill of the CNN + RNN is {own['skill_speech']:.2f} in speech"
+    if not np.isfinite([own["skill_silence"], people["silence_spread"]]).all():
+        return f"{caption}; nobody is silent long enough to tell it apart from silence."
+    return (
+        f"{caption} and {own['skill_silence']:.2f} in silence, where its mouth opening spreads "
+        f"{own['silence_spread']:.2f} times as much as in speech (people's own: "
+        f"{people['silence_spread']:.2f})."
+    )
+
+
 def regions(table: pd.DataFrame) -> Figure:
     """Draw each predictor's correlation, region by region: one row each, the columns of ``REGIONS``."""
     names = [name for name in _ordered(table.index) if table.loc[name, list(REGIONS)].abs().max() > 0]

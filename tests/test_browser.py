@@ -147,6 +147,8 @@ def test_a_typed_sentence_becomes_a_film_that_plays(page, lab, tmp_path):
     page.get_by_label("Sentence").fill("Seven sentences are enough.")
     seconds, at, broken = talk(page)
     assert 1 < seconds < 5 and at > 0 and not broken
+    page.evaluate(f"{FILM}.textTracks[0].mode = 'showing'")
+    page.wait_for_function(f"{FILM}.textTracks[0].cues?.[0]?.text == 'Seven sentences are enough.'")
     for _ in range(3):
         page.get_by_role("button", name="one frame back").click()
     page.wait_for_timeout(1000)  # the film has gone there, and says so

@@ -209,6 +209,17 @@ def test_one_clip_of_an_emotion_is_enough_to_learn():
     assert set(readings["true_motion"]) <= set(readings["emotion"])
 
 
+def test_a_caption_does_not_speak_of_silence_where_nobody_is_silent():
+    columns = ["skill_speech", "skill_silence", "silence_spread"]
+    table = pd.DataFrame([[0.7, 0.2, 0.25]], ["cnn_rnn"], columns)
+    truth = pd.DataFrame([[1, 1, 0.31]], ["true"], columns)
+    said = plots_speech.speech_and_silence_caption(table, truth)
+    assert [number for number in ("0.70", "0.20", "0.25", "0.31") if number not in said] == []
+    table[columns[1:]] = truth[columns[1:]] = np.nan
+    said = plots_speech.speech_and_silence_caption(table, truth)
+    assert "0.70" in said and "nan" not in said and "nobody is silent" in said
+
+
 def test_figures_draw_their_tables():
     clips = performances()
     answers = {
