@@ -5,6 +5,9 @@
 #     language: python
 #     name: python3
 #   s2f:
+#     alone: true
+#     makes:
+#     - features/*
 #     needs: []
 # ---
 

@@ -5,6 +5,10 @@
 #     language: python
 #     name: python3
 #   s2f:
+#     makes:
+#     - models/*/net_2017*
+#     - models/*/lstm_2018*
+#     - models/*/cnn_rnn*
 #     needs:
 #     - 02_feature_extraction
 # ---

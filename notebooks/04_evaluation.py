@@ -5,6 +5,8 @@
 #     language: python
 #     name: python3
 #   s2f:
+#     makes:
+#     - features/real-*
 #     needs:
 #     - 02_feature_extraction
 #     - 03_cnn_rnn_training
@@ -384,10 +386,7 @@ fig = plots_speech.speech_and_silence(spoken)
 run.figure(
     fig,
     "speech_and_silence",
-    f"Skill of the CNN + RNN is {spoken.loc['cnn_rnn', 'skill_speech']:.2f} in speech and "
-    f"{spoken.loc['cnn_rnn', 'skill_silence']:.2f} in silence, where its mouth opening spreads "
-    f"{spoken.loc['cnn_rnn', 'silence_spread']:.2f} times as much as in speech (people's own: "
-    f"{truth.loc['true', 'silence_spread']:.2f}).",
+    plots_speech.speech_and_silence_caption(spoken, truth),
 )
 
 # %% [markdown]

@@ -5,6 +5,8 @@
 #     language: python
 #     name: python3
 #   s2f:
+#     makes:
+#     - models/*/dcgan*
 #     needs:
 #     - 02_feature_extraction
 #     pictures: true

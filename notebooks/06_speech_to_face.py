@@ -5,6 +5,7 @@
 #     language: python
 #     name: python3
 #   s2f:
+#     alone: true
 #     needs:
 #     - 02_feature_extraction
 #     - 03_cnn_rnn_training

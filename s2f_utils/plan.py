@@ -23,14 +23,21 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook's source, its parameters, whose results it uses, and whether it is about pictures."""
+    """A notebook's source, its parameters, and what its header says.
+
+    ``needs`` whose results it uses; ``makes`` patterns of the features and models that it leaves in ``data``;
+    ``pictures`` whether it is about pictures; ``alone`` whether it times its work, so that nothing may run
+    beside it.
+    """
 
     path: Path
     text: str
     cells: tuple[Cell, ...]
     defaults: dict[str, object]
     needs: tuple[str, ...]
+    makes: tuple[str, ...]
     pictures: bool
+    alone: bool
 
     @property
     def name(self) -> str:
@@ -62,8 +69,10 @@ def read(path: Path) -> Notebook:
         raise StudyError(f"{path.name} holds code that is no Python ({error.msg}); mend the cell.") from error
     defaults = dict(_assignment(node) for node in statements if isinstance(node, ast.Assign))
     header = _header(head)
-    needs, pictures = tuple(header.get("needs", ())), bool(header.get("pictures"))
-    return Notebook(path, text, cells, defaults, needs, pictures)
+    lists = (tuple(header.get(name, ())) for name in ("needs", "makes"))
+    return Notebook(
+        path, text, cells, defaults, *lists, bool(header.get("pictures")), bool(header.get("alone"))
+    )
 
 
 def _cell(block: str) -> Cell:

@@ -1,24 +1,15 @@
-"""Runs the notebooks headless: only those whose results are out of date, in order, each with its reason."""
+"""Runs the notebooks headless: only those whose results are out of date, each with its reason."""
 
 import datetime
-import os
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 
-from . import StudyError, files, pages, plan, provenance, record, recordings
+from . import StudyError, execution, files, pages, plan, provenance, record, recordings
 from .plan import Notebook
 
-KERNEL = {
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "PYTHONHASHSEED": "0",
-    "MATPLOTLIBRC": str(files.ROOT / "matplotlibrc"),
-    "JUPYTER_PLATFORM_DIRS": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
+_SHELF = ".previous-"  # begins the names of folders in which results lie while they are made anew
 
 
 def report(
@@ -64,12 +55,9 @@ def report(
         made = recordings.prepare(corpus, data=data, profile=profile, arguments=settings.get("corpus", {}))
         manifest["corpus"] = made
         digests = {"CORPUS": made["digest"], "REAL": plan.folder_digest(Path(real)) if real else ""}
-        changed = False
         study = plan.of_corpus(study, corpus)
-        for notebook in study:
-            given = plan.parameters(notebook, settings, values, chosen)
-            changed |= _bring_up_to_date(notebook, run, manifest, given, digests)
-        if not changed:
+        given = {notebook.name: plan.parameters(notebook, settings, values, chosen) for notebook in study}
+        if not _bring_up_to_date(study, run, manifest, given, digests):
             print("Nothing has changed; nothing is executed.")
         _finish(run, manifest, [notebook.name for notebook in study])
     return run
@@ -90,15 +78,55 @@ def _alone(run: Path) -> Iterator[None]:
             raise StudyError(
                 f"Another command is already making the report {run.name}; wait until it has ended."
             ) from None
-        for shelf in run.glob(".previous-*"):  # left by a run that was killed
-            files.remove(shelf)
+        for shelf in run.glob(f"{_SHELF}*"):  # left by a run that was killed
+            _put_back(shelf)
         for folder in (files.DATA, files.REPORTS):
             files.remove_unfinished(folder)
-        yield
+        try:
+            yield
+        finally:
+            for place in run.glob(f"{execution.UNFINISHED}*"):
+                files.remove(place)
 
 
-def _bring_up_to_date(notebook: Notebook, run: Path, manifest: dict, values: dict, digests: dict) -> bool:
+def _bring_up_to_date(
+    study: list[Notebook], run: Path, manifest: dict, given: dict[str, dict], digests: dict
+) -> bool:
+    """Run what is out of date, each notebook once what it needs is there; tell whether anything was."""
     entries = manifest.setdefault("notebooks", {})
+    before, waiting, running, problems = dict(entries), list(study), {}, []
+    with ThreadPoolExecutor() as threads, execution.Processes() as processes:
+        while running or (waiting and not problems):
+            while not problems and (notebook := _next(waiting, list(running.values()))):
+                waiting.remove(notebook)
+                if task := _task(notebook, run, entries, given[notebook.name], digests):
+                    running[threads.submit(task, processes)] = notebook
+            for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                notebook = running.pop(ended)
+                if problem := ended.exception():  # what runs beside it may end, and is kept
+                    problems.append(problem)
+                else:
+                    entries[notebook.name] = ended.result()
+                    files.write_json(run / "manifest.json", manifest)
+    if problems:
+        raise problems[0]
+    if entries != before:
+        files.write_json(run / "manifest.json", manifest)
+    return entries != before
+
+
+def _next(waiting: list[Notebook], running: list[Notebook]) -> Notebook | None:
+    """Choose the first notebook whose needs are there and that may run beside those that do."""
+    unfinished = {notebook.name for notebook in (*waiting, *running)}
+    for notebook in waiting:
+        crowded = len(running) >= execution.AT_ONCE or any(one.alone for one in (notebook, *running))
+        if unfinished.isdisjoint(notebook.needs) and not (running and crowded):
+            return notebook
+    return None
+
+
+def _task(notebook: Notebook, run: Path, entries: dict, values: dict, digests: dict) -> Callable | None:
+    """Say why a notebook has to run, and return how; None where its results hold, once its page does."""
     old = entries.get(notebook.name, {})
     needs = {name: entries[name]["executed"] for name in notebook.needs}
     key = plan.key(notebook, values=values, inputs=digests, needs=needs)
@@ -106,14 +134,11 @@ def _bring_up_to_date(notebook: Notebook, run: Path, manifest: dict, values: dic
     if reasons := _reasons(run, old, key):
         more = f" and {len(reasons) - 4} more" if len(reasons) > 4 else ""
         print(f"{notebook.name}: {'; '.join(reasons[:4])}{more}", flush=True)
-        entries[notebook.name] = _run(notebook, run, values, old) | {"key": key, "page": page}
-    elif old["page"] != page or not (run / f"{notebook.name}.html").exists():
-        print(f"{notebook.name}: page refreshed, nothing executed")
-        old |= {"page": page, "title": notebook.title} | pages.refresh(notebook, run)
-    else:
-        return False
-    files.write_json(run / "manifest.json", manifest)
-    return True
+        return lambda processes: _run(notebook, run, values, old, processes) | {"key": key, "page": page}
+    if old["page"] != page or not (run / f"{notebook.name}.html").exists():
+        print(f"{notebook.name}: page refreshed, nothing executed", flush=True)
+        entries[notebook.name] = old | {"page": page, "title": notebook.title} | pages.refresh(notebook, run)
+    return None
 
 
 def _reasons(run: Path, old: dict, key: dict) -> list[str]:
@@ -129,26 +154,20 @@ def _reasons(run: Path, old: dict, key: dict) -> list[str]:
     return [*reasons, *(f"{name} is gone" for name in gone[:1])]
 
 
-def _run(notebook: Notebook, run: Path, values: dict, old: dict) -> dict:
-    """Execute one notebook; results of the time before come back when it fails or is interrupted."""
+def _run(notebook: Notebook, run: Path, values: dict, old: dict, processes: execution.Processes) -> dict:
+    """Execute one notebook; its earlier results come back when it fails, is interrupted or killed."""
     owned = record.parts(run, notebook.name)
-    before = _made()
+    before = _made(notebook)
+    shelf = _put_aside(run, notebook.name)
     started = datetime.datetime.now(datetime.UTC)
-    with tempfile.TemporaryDirectory(dir=run, prefix=".previous-") as shelf:
-        for number, part in enumerate(owned):
-            if part.exists():
-                part.rename(Path(shelf, str(number)))
-        try:
-            executed = _execute(notebook, run, values)
-        except BaseException:
-            for number, part in enumerate(owned):
-                files.remove(part)
-                if (kept := Path(shelf, str(number))).exists():
-                    kept.rename(part)
-            raise
+    try:
+        cells = processes.execute(notebook, run, values)
+    except BaseException:
+        _put_back(shelf)
+        raise
+    files.remove(shelf)
     seconds = (datetime.datetime.now(datetime.UTC) - started).total_seconds()
-    pages.write(executed, run, notebook.name)
-    changed = {name for name, stamp in _made().items() if before.get(name) != stamp}
+    changed = {name for name, stamp in _made(notebook).items() if before.get(name) != stamp}
     kept = {name for name in old.get("products", []) if (files.WORK / name).exists()}
     outputs = sorted(path for part in owned for path in _files(part))
     return {
@@ -159,8 +178,26 @@ def _run(notebook: Notebook, run: Path, values: dict, old: dict) -> dict:
         "parameters": plan.without_paths(values),
         "outputs": {path.relative_to(run).as_posix(): files.file_digest(path) for path in outputs},
         "products": sorted(changed | kept),
-        **pages.cells_of(executed, run, notebook.name),
+        **cells,
     }
+
+
+def _put_aside(run: Path, name: str) -> Path:
+    shelf = run / f"{_SHELF}{name}"
+    shelf.mkdir()
+    for number, part in enumerate(record.parts(run, name)):
+        if part.exists():
+            part.rename(shelf / str(number))
+    return shelf
+
+
+def _put_back(shelf: Path) -> None:
+    """Give a notebook its earlier results again, in place of what it has made since."""
+    for number, part in enumerate(record.parts(shelf.parent, shelf.name.removeprefix(_SHELF))):
+        files.remove(part)
+        if (kept := shelf / str(number)).exists():
+            kept.rename(part)
+    files.remove(shelf)
 
 
 def _finish(run: Path, manifest: dict, names: list[str]) -> None:
@@ -177,10 +214,10 @@ def _finish(run: Path, manifest: dict, names: list[str]) -> None:
         files.write_json(run / "manifest.json", manifest | {"page": page})
 
 
-def _made() -> dict[str, tuple[int, int]]:
-    """Size and time of all features and models, to see what a notebook makes of them."""
-    paths = (path for kind in ("features", "models") for path in _files(files.DATA / kind))
-    stamps = ((path, path.stat()) for path in paths)
+def _made(notebook: Notebook) -> dict[str, tuple[int, int]]:
+    """Size and time of the features and models that a notebook says it makes, to see which it does make."""
+    paths = (path for pattern in notebook.makes for path in files.DATA.glob(pattern))
+    stamps = ((path, path.stat()) for found in paths for path in _files(found))
     return {path.relative_to(files.WORK).as_posix(): (it.st_size, it.st_mtime_ns) for path, it in stamps}
 
 
@@ -188,54 +225,3 @@ def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return [inner for inner in path.rglob("*") if inner.is_file() and not inner.name.startswith(".")]
     return [path] if path.exists() else []
-
-
-def _execute(notebook: Notebook, run: Path, values: dict) -> dict:
-    """Run a temporary copy of a notebook through papermill and return the executed notebook."""
-    import nbclient
-    import nbformat
-    import papermill
-
-    os.environ.update(KERNEL | {"S2F_WORK": str(files.WORK)})
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, "source.ipynb"), Path(folder, "executed.ipynb")
-        nbformat.write(pages.from_source(notebook), source)
-        try:
-            with _quiet(run / ".kernel.log"):
-                return papermill.execute_notebook(
-                    str(source),
-                    str(target),
-                    parameters=values,
-                    kernel_name="python3",
-                    cwd=str(notebook.path.parent),
-                    progress_bar={"desc": notebook.name, "leave": False},
-                    extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
-                )
-        except papermill.PapermillExecutionError as error:
-            failed = run / f"{notebook.name}.failed.ipynb"
-            shutil.copyfile(target, failed)
-            raise StudyError(_failure(notebook.name, failed, error)) from error
-        except nbclient.exceptions.DeadKernelError as error:
-            problem = "its Python ended suddenly, most likely for want of memory; make room or choose less"
-            raise StudyError(f"{notebook.name}: {problem} (see {run / '.kernel.log'}).") from error
-
-
-@contextmanager
-def _quiet(log: Path) -> Iterator[None]:
-    """Send what libraries print past Python into a file; our own progress still reaches the terminal."""
-    sys.stderr.flush()
-    terminal, messages = os.dup(2), log.open("w")
-    os.dup2(messages.fileno(), 2)
-    with os.fdopen(terminal, "w", closefd=False) as stream, redirect_stderr(stream), messages:
-        try:
-            yield
-        finally:
-            os.dup2(terminal, 2)
-    os.close(terminal)
-
-
-def _failure(name: str, failed: Path, error: Exception) -> str:
-    if error.ename == "StudyError":
-        return f"{name}: {error.evalue}"
-    last = (error.evalue.splitlines() or [""])[-1]
-    return f"{name} failed with {error.ename}: {last} (see {failed})"

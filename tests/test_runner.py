@@ -1,14 +1,17 @@
 """What runs again and why, with small notebooks through the real papermill path."""
 
+import dataclasses
 import os
+import signal
 import subprocess
 import sys
 import time
 
 import nbformat
 import pytest
+from test_workers import wait_for
 
-from s2f_utils import StudyError, files, plan, runner
+from s2f_utils import StudyError, execution, files, plan, runner
 
 HEADER = """# ---
 # jupyter:
@@ -18,6 +21,7 @@ HEADER = """# ---
 #     name: python3
 #   s2f:
 #     needs: [{needs}]
+#     makes: [models/*/{name}*]
 # ---
 
 # %% [markdown]
@@ -49,7 +53,7 @@ from s2f_utils import StudyError, record
 
 run = record.Run("02_second", corpus=CORPUS, profile=PROFILE)
 run.models.mkdir(parents=True, exist_ok=True)
-(run.models / "model.txt").write_text("weights")
+(run.models / "02_second.txt").write_text("weights")
 
 # %%
 run.record("second.value", run.metric("first.value") + SIZE)
@@ -60,6 +64,32 @@ from s2f_utils import record, speech
 
 run = record.Run("03_alone", corpus=CORPUS, profile=PROFILE)
 run.record("alone.value", OTHER)
+"""
+
+# Waits until another notebook runs beside it.
+MEETING = """
+# %%
+import time
+from s2f_utils import record
+
+run = record.Run("{name}", corpus=CORPUS, profile=PROFILE)
+(run.folder / "{name}.came").touch()
+deadline = time.monotonic() + 60
+while not (run.folder / "{other}.came").exists():
+    assert time.monotonic() < deadline, "nobody came"
+    time.sleep(0.05)
+"""
+# Goes on for ever when it is asked for three epochs.
+ENDLESS = """
+# %%
+import os, time
+from s2f_utils import record
+
+run = record.Run("01_first", corpus=CORPUS, profile=PROFILE)
+run.record("first.value", EPOCHS)
+if EPOCHS == 3:
+    (run.folder / "kernel").write_text(str(os.getpid()))
+    time.sleep(600)
 """
 
 
@@ -99,7 +129,7 @@ def _edit(study, name, old, new):
 @pytest.mark.slow
 def test_only_what_changed_runs_again(report, study, work):
     run = work / "reports" / "folder-quick"
-    assert report() == [f"{name}: never run" for name in ("01_first", "02_second", "03_alone")]
+    assert sorted(report()) == [f"{name}: never run" for name in ("01_first", "02_second", "03_alone")]
     numbers = files.read_json(run / "metrics.json")
     assert (numbers["first.value"], numbers["second.value"]) == (20, 25)
     manifest = files.read_json(run / "manifest.json")
@@ -136,8 +166,8 @@ def test_only_what_changed_runs_again(report, study, work):
     _edit(study, "03_alone", "OTHER)", "OTHER + 1)")
     assert report(params=["EPOCHS=3"]) == ["03_alone: its code changed"]
 
-    (work / "data" / "models" / "folder-quick" / "model.txt").unlink()
-    assert report(params=["EPOCHS=3"]) == ["02_second: data/models/folder-quick/model.txt is gone"]
+    (work / "data" / "models" / "folder-quick" / "02_second.txt").unlink()
+    assert report(params=["EPOCHS=3"]) == ["02_second: data/models/folder-quick/02_second.txt is gone"]
 
     (work / "récordings of mine" / "anna" / "two.mp4").write_bytes(b"two")
     assert len(report(params=["EPOCHS=3"])) == 3, "one clip more"
@@ -175,6 +205,66 @@ def test_a_failure_keeps_the_last_good_results(report, study, work):
         report()
     _edit(study, "02_second", "\nimport os; os._exit(1)", "")
     assert report() == NOTHING, "the code is again what the results were made with"
+
+
+def _write(study, name, body, *, parameter="OTHER"):
+    (study / f"{name}.py").write_text(HEADER.format(name=name, needs="", parameter=parameter) + body)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(execution.AT_ONCE < 2, reason="on one core notebooks run one after the other")
+def test_what_runs_beside_a_failure_ends_and_is_kept(report, study):
+    (study / "02_second.py").unlink()
+    (study / "params" / "quick.yaml").write_text("")
+    _write(study, "01_first", MEETING.format(name="01_first", other="03_alone"))
+    _write(study, "03_alone", MEETING.format(name="03_alone", other="01_first") + "1 / 0\n")
+    with pytest.raises(StudyError, match="03_alone failed with ZeroDivisionError"):
+        report()
+    _edit(study, "03_alone", "1 / 0", "")
+    assert report() == ["03_alone: never run"]
+
+
+def test_a_notebook_waits_for_its_needs_and_one_that_is_timed_has_no_company(study, monkeypatch):
+    monkeypatch.setattr(execution, "AT_ONCE", 2)
+    first, second, third = plan.read_all(study)
+    assert runner._next([first, second, third], []) is first
+    assert runner._next([second, third], [first]) is third
+    assert runner._next([second], [first, third]) is None
+    assert runner._next([second], [third]) is second
+    timed = dataclasses.replace(third, alone=True)
+    assert runner._next([second, timed], [first]) is None
+    assert runner._next([first], [timed]) is None
+    assert runner._next([timed], []) is timed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_an_interrupted_report_leaves_nothing_running_and_loses_nothing(report, study, work, how, status):
+    _write(study, "01_first", ENDLESS, parameter="EPOCHS")
+    report()
+    folder = work / "reports" / "folder-quick"
+    code = "import sys, functools, pathlib; from s2f_utils import __main__, runner; "
+    code += "runner.report = functools.partial(runner.report, notebooks=pathlib.Path(sys.argv[1])); "
+    code += "sys.exit(__main__.main(sys.argv[2:]))"
+    options = ["report", "--corpus", "folder", "--data", work / "récordings of mine", "--params", "EPOCHS=3"]
+    with subprocess.Popen([sys.executable, "-c", code, study, *options], stderr=subprocess.PIPE) as command:
+        wait_for(lambda: (folder / "kernel").exists() and (folder / "kernel").read_text())
+        kernel = int((folder / "kernel").read_text())
+        command.send_signal(how)
+        assert command.wait(timeout=30) == status
+        assert b"Traceback" not in command.stderr.read()
+    wait_for(lambda: not is_running(kernel))
+    assert report() == NOTHING
+    assert files.read_json(folder / "metrics" / "01_first.json") == {"first.value": 2}
+    assert not list(folder.glob(".previous-*")) + list(folder.glob(".executing-*"))
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.mark.slow

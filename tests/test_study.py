@@ -66,6 +66,15 @@ def test_everything_is_there(report):
         assert (report / link).exists(), link
 
 
+def test_every_feature_and_model_is_known_to_its_notebook(work, report):
+    """A notebook's header says what it makes; what nobody speaks of would not be missed when it is gone."""
+    notebooks = json.loads((report / "manifest.json").read_text())["notebooks"]
+    made = [name for entry in notebooks.values() for name in entry["products"]]
+    places = [work / "data" / kind for kind in ("features", "models")]
+    there = [path for place in places for path in place.rglob("[!.]*") if path.is_file()]
+    assert there and sorted(made) == sorted(path.relative_to(work).as_posix() for path in there)
+
+
 def test_named_results(report):
     numbers = metrics(report)
     wanted = [f"evaluation.{name}.{measure}" for name in PREDICTORS for measure in (*SPEECH, "mse_2017")]
