@@ -12,9 +12,9 @@ EXACT = (0.0, 0.0)
 # Nothing is trained: on one machine these repeat to the last digit, another machine may round otherwise.
 UNTRAINED = (0.002, 0.01)
 # Name or pattern → absolute and relative distance that is allowed, whichever is more; the first that fits
-# counts, None is not compared. Training repeats on one machine, but for the last digits of dcgan_2017; on
-# another, rounding grows from step to step. What is allowed there is about the difference between reports
-# whose models were trained otherwise: as far as the same study may come out elsewhere, and no farther.
+# counts, None is not compared. Training repeats on one machine; on another, rounding grows from step to step.
+# What is allowed there is about the difference between reports whose models were trained otherwise: as far as
+# the same study may come out elsewhere, and no farther.
 TOLERANCES: dict[str, tuple[float, float] | None] = {
     "corpus.median_seconds": UNTRAINED,  # how long a clip lasts
     # timings
