@@ -58,12 +58,15 @@ class Dcgan2017:
         self._rng = np.random.default_rng(seed)
         self._size = size
         self.generator, self.critic = _generator_2017(size), _critic_2017(size)
-        self.critic.compile(_adam_2017(), loss=keras.losses.BinaryCrossentropy(from_logits=True))
+        # Which operations of these networks TensorFlow runs side by side is chance, and so is how they round.
+        eagerly = keras.backend.backend() == "tensorflow"
+        loss = keras.losses.BinaryCrossentropy(from_logits=True)
+        self.critic.compile(_adam_2017(), loss=loss, run_eagerly=eagerly)
         self.critic.trainable = False
         random, planes = self.generator.inputs
         score = self.critic([self.generator([random, planes]), planes])
         self._both = keras.Model([random, planes], score)
-        self._both.compile(_adam_2017(), loss=keras.losses.BinaryCrossentropy(from_logits=True))
+        self._both.compile(_adam_2017(), loss=loss, run_eagerly=eagerly)
 
     def fit(self, faces: Faces, *, steps: int, batch_size: int = 32) -> "Dcgan2017":
         """Train as in 2017: two steps of the generator after each one of the critic."""

@@ -15,13 +15,11 @@ from s2f_utils.files import atomic_path, read_json, write_json
 
 
 def set_seed(seed: int) -> None:
-    """Seed every source of chance, and make TensorFlow compute in the same order every time."""
+    """Seed every source of chance, and make TensorFlow add numbers in the same order every time."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow
 
         tensorflow.config.experimental.enable_op_determinism()
-        # It simplifies the same arithmetic in another way from one process to the next.
-        tensorflow.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
         tensorflow.get_logger().setLevel("ERROR")  # it warns of every new length of an utterance
     keras.utils.set_random_seed(seed)
 
