@@ -116,9 +116,9 @@ def _bring_up_to_date(
 
 
 def _next(waiting: list[Notebook], running: list[Notebook]) -> Notebook | None:
-    """Choose the first notebook whose needs are there and that may run beside those that do."""
+    """Choose, of those whose needs are there and that may run now, the notebook that most others wait for."""
     unfinished = {notebook.name for notebook in (*waiting, *running)}
-    for notebook in waiting:
+    for notebook in sorted(waiting, key=lambda one: -sum(one.name in other.needs for other in waiting)):
         crowded = len(running) >= execution.AT_ONCE or any(one.alone for one in (notebook, *running))
         if unfinished.isdisjoint(notebook.needs) and not (running and crowded):
             return notebook

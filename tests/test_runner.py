@@ -224,10 +224,11 @@ def test_what_runs_beside_a_failure_ends_and_is_kept(report, study):
     assert report() == ["03_alone: never run"]
 
 
-def test_a_notebook_waits_for_its_needs_and_one_that_is_timed_has_no_company(study, monkeypatch):
+def test_what_others_wait_for_comes_first_and_what_is_timed_has_no_company(study, monkeypatch):
     monkeypatch.setattr(execution, "AT_ONCE", 2)
     first, second, third = plan.read_all(study)
     assert runner._next([first, second, third], []) is first
+    assert runner._next([third, first, second], []) is first, "the second waits for it"
     assert runner._next([second, third], [first]) is third
     assert runner._next([second], [first, third]) is None
     assert runner._next([second], [third]) is second
