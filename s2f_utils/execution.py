@@ -27,6 +27,7 @@ KERNEL = {
     "JUPYTER_PLATFORM_DIRS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+_GONE = "ended suddenly, most likely for want of memory; make room or choose less"
 UNFINISHED = ".executing-"  # begins the names of folders that hold a notebook while it runs
 
 
@@ -60,8 +61,7 @@ class Processes:
         try:
             return self._pool.submit(_execute, notebook, run, values, environment, line).result()
         except TerminatedWorkerError as error:
-            problem = "its process ended suddenly, most likely for want of memory; make room or choose less"
-            raise StudyError(f"{notebook.name}: {problem}.") from error
+            raise StudyError(f"{notebook.name}: its process {_GONE}.") from error
         finally:
             self._lines.put(line)
 
@@ -106,8 +106,7 @@ def _execute(notebook: Notebook, run: Path, values: dict, environment: dict, lin
             shutil.copyfile(target, failed)
             raise StudyError(_failure(notebook.name, failed, error)) from error
         except nbclient.exceptions.DeadKernelError as error:
-            problem = "its Python ended suddenly, most likely for want of memory; make room or choose less"
-            raise StudyError(f"{notebook.name}: {problem} (see {log}).") from error
+            raise StudyError(f"{notebook.name}: its Python {_GONE} (see {log}).") from error
     pages.write(executed, run, notebook.name)
     return pages.cells_of(executed, run, notebook.name)
 
