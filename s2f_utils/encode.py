@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import soundfile
+from av.video.reformatter import VideoReformatter
 from PIL import Image
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE
@@ -45,12 +46,13 @@ def write_video(
         # One thread: the bytes do not depend on the machine, and clips are encoded in parallel anyway.
         video.options = {"crf": str(quality), "preset": "veryfast", "threads": "1"}
         sound = container.add_stream("aac", rate=audio_rate, layout="mono") if audio is not None else None
-        sent = 0
+        reformatter, sent = VideoReformatter(), 0
         for index, picture in enumerate(frames):
             picture = _even(picture)
             if index == 0:
                 video.height, video.width = picture.shape[:2]
-            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            container.mux(video.encode(reformatter.reformat(frame, format=video.pix_fmt, threads=1)))
             if sound is not None:  # keep sound and pictures close together in the file
                 until = round((index + 1) / fps * audio_rate)
                 sent = _encode_sound(container, sound, audio, sent, until, audio_rate)

@@ -9,7 +9,7 @@ import av
 import cv2
 import numpy as np
 import soxr
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, VideoReformatter
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 
@@ -77,27 +77,33 @@ def resample(audio: np.ndarray, rate: int, to: int = SAMPLE_RATE) -> np.ndarray:
 
 
 class Picture:
-    """One picture of a film as the decoder left it; what is not asked for is not converted."""
+    """One picture of a film as the decoder left it; what is not asked for is not converted.
 
-    def __init__(self, frame: av.VideoFrame) -> None:
+    The pictures of a film share a reformatter: to set one up takes longer than to convert a small picture.
+    """
+
+    def __init__(self, frame: av.VideoFrame, reformatter: VideoReformatter | None = None) -> None:
         self._frame = frame
+        self._reformatter = reformatter or VideoReformatter()
 
     def rgb(self) -> np.ndarray:
         """Return (height, width, 3) uint8, upright, C-contiguous."""
-        return self._copy(self._frame.to_ndarray(format="rgb24"))
+        return self._converted("rgb24")
 
     def gray(self) -> np.ndarray:
         """Return (height, width) uint8, upright, C-contiguous, black at 0 and white at 255."""
         if self._frame.format.name not in _LUMA_FIRST:
-            return self._copy(self._frame.to_ndarray(format="gray"))
+            return self._converted("gray")
         plane = self._frame.planes[0]
         luma = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
         full = self._frame.color_range == ColorRange.JPEG or self._frame.format.name.startswith("yuvj")
         return np.ascontiguousarray(self._turned(cv2.LUT(luma, _FULL_RANGE if full else _VIDEO_RANGE)))
 
-    def _copy(self, view: np.ndarray) -> np.ndarray:
-        """Copy a picture out of the decoder's padded, reused buffer and turn it."""
-        return np.array(self._turned(view), order="C")
+    def _converted(self, format: str) -> np.ndarray:
+        """Copy the picture out of the decoder's padded, reused buffer and turn it."""
+        # One thread: to wake more for every picture takes longer than to convert a small one.
+        converted = self._reformatter.reformat(self._frame, format=format, threads=1)
+        return np.array(self._turned(converted.to_ndarray()), order="C")
 
     def _turned(self, picture: np.ndarray) -> np.ndarray:
         return np.rot90(picture, k=round(self._frame.rotation / 90))
@@ -136,6 +142,7 @@ def read_pictures(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iter
         stream = _video_stream(container)
         if stream is None:
             raise StudyError(f"{path}: there is no picture in this file; choose a video.")
+        reformatter = VideoReformatter()
         previous, origin, tick = None, 0.0, 0
         for frame in container.decode(stream):
             if previous is None:
@@ -143,7 +150,7 @@ def read_pictures(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iter
             else:
                 middle = (previous.time + frame.time) / 2 - origin
                 while tick / fps < middle:
-                    yield Picture(previous)
+                    yield Picture(previous, reformatter)
                     tick += 1
             previous = frame
         if previous is None:
@@ -151,7 +158,7 @@ def read_pictures(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iter
         # The last picture lasts as long as the stream's usual one.
         end = previous.time - origin + 1 / float(stream.average_rate or fps)
         while tick / fps < end - 1e-3:
-            yield Picture(previous)
+            yield Picture(previous, reformatter)
             tick += 1
 
 
@@ -170,6 +177,8 @@ def _opened(path: str | Path) -> Iterator[av.container.InputContainer]:
             f"{path}: this is neither sound nor video that FFmpeg can read ({error})."
         ) from error
     with container:
+        for stream in (*container.streams.video, *container.streams.audio):
+            stream.codec_context.thread_count = 1  # clips are read side by side: more would only wait
         try:
             yield container
         except av.FFmpegError as error:
