@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from s2f_utils import FRAME_RATE, StudyError, media, openface, speech, watching
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, media, openface, speech, tracking, watching
 from s2f_utils.files import (
     atomic_path,
     code_digests,
@@ -119,6 +119,16 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
     audio, spectra = _listen(openface.sound_of(path), later)
     seen = watching.watch(path)
     return seen | _heard(audio, spectra, n_frames=len(seen["detected"]))
+
+
+def prepare() -> None:
+    """Load what the first clip would wait for: dlib's models, the bands of sound, the digest of the code.
+
+    See notebook 02_feature_extraction.
+    """
+    _code()
+    speech.log_mel(np.zeros(SAMPLE_RATE, np.float32), n_frames=FRAME_RATE)
+    tracking.load_models()
 
 
 @cache

@@ -149,6 +149,14 @@ def embedding(picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     return np.array(_recogniser().compute_face_descriptor(np.ascontiguousarray(picture), shape))
 
 
+def load_models() -> None:
+    """Load the detector and the 68-point model now rather than with the first face.
+
+    See notebook 02_feature_extraction.
+    """
+    _detector(), _predictor()
+
+
 def _around(gray: np.ndarray, box: dlib.rectangle, margin: int) -> tuple[np.ndarray, int, int]:
     """Cut out a box with a margin; also where the cutting lies, x and y."""
     x, y = max(0, box.left() - margin), max(0, box.top() - margin)

@@ -1,14 +1,22 @@
 """Independent tasks side by side: on the cores of this machine, or on the machines of a Dask cluster."""
 
+import multiprocessing
+import os
+import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from types import ModuleType
 
-from joblib import Parallel, delayed
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 from tqdm.auto import tqdm
 
 from s2f_utils import StudyError
 
 _PATIENCE = 60  # seconds to wait for a scheduler, and for its first worker
+_COMMON = "s2f_utils.forked"  # what all processes of this machine have in memory once
 
 
 def each(
@@ -44,14 +52,55 @@ def each(
 
 
 def _here(function: Callable, tasks: list[tuple], jobs: int) -> Iterator[tuple[int, object]]:
-    work = Parallel(n_jobs=jobs, return_as="generator")
+    if jobs < 1:
+        raise StudyError(f"JOBS={jobs}: no process is left to do the work; choose 1 or more.")
+    if jobs == 1:
+        yield from enumerate(function(*task) for task in tasks)
+        return
     try:
-        yield from enumerate(work(delayed(function)(*task) for task in tasks))
-    except TerminatedWorkerError as error:
+        with ProcessPoolExecutor(jobs, mp_context=_forking(), initializer=_end_with_parent) as pool:
+            with _without_script():
+                answers = pool.map(function, *zip(*tasks, strict=True))
+            yield from enumerate(answers)
+    except BrokenProcessPool as error:
         raise StudyError(
             "A process ended suddenly, most likely for want of memory; what is done is kept, go on with "
             "fewer JOBS."
         ) from error
+
+
+def _forking() -> multiprocessing.context.BaseContext:
+    """Fork processes from one that has loaded dlib's models, and nothing that cannot be forked.
+
+    They read the same memory. With 100 MB of models each, they would push one another out of the cache.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_COMMON])
+    return context
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Let new processes not run the script that wants them, which would start them without end."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+
+
+def _end_with_parent() -> None:
+    """Leave Ctrl-C to the process that gives this one work, and end when that has gone."""
+
+    def watch() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a clip that has begun is finished
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _on_cluster(function: Callable, tasks: list[tuple], scheduler: str) -> Iterator[tuple[int, object]]:

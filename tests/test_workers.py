@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
-from s2f_utils import StudyError, corpora, encode, features, files, workers
+from s2f_utils import StudyError, corpora, encode, features, files, forked, workers
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,27 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def sleep(seconds: float):
+    time.sleep(seconds)
+
+
+def own_memory(_: int) -> float:
+    """MB that this process has for itself when it has dlib's models."""
+    features.prepare()
+    rows = (line.split() for line in Path("/proc/self/smaps_rollup").read_text().splitlines())
+    return sum(int(row[1]) for row in rows if row[0].startswith("Private")) / 1000
+
+
+def processes_of(group: int) -> list[str]:
+    """Processes, other than zombies, of a session on Linux."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            state, _, _, session, *_ = path.read_text().rsplit(")", 1)[1].split()
+            found += [path.parent.name] if int(session) == group and state != "Z" else []
+    return found
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_answers_come_in_the_order_of_the_tasks(jobs):
     numbers = [(number,) for number in range(20)]
@@ -71,6 +93,58 @@ def test_a_worker_that_dies_is_said_in_one_sentence():
     with pytest.raises(StudyError, match="ended suddenly"):
         workers.each(end_process, [(number,) for number in range(4)], label="a", unit="b", jobs=2)
     assert workers.each(double, [(4,), (5,)], label="a", unit="b", jobs=2) == [8, 10]
+
+
+def test_no_process_at_all_is_said_in_one_sentence():
+    with pytest.raises(StudyError, match="JOBS=0: no process"):
+        workers.each(double, [(1,)], label="a", unit="b", jobs=0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux alone tells")
+def test_processes_share_the_models():
+    assert max(workers.each(own_memory, [(1,), (2,)], label="a", unit="b", jobs=2)) < 50
+    assert workers._COMMON == forked.__name__
+
+
+def test_a_script_needs_no_guard(tmp_path):
+    """It is run once, and not again by the processes that it asks for."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from operator import neg\nfrom s2f_utils import workers\n"
+        "print(workers.each(neg, [(1,), (2,)], label='a', unit='b', jobs=2))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "[-1, -2]\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Linux alone tells")
+def test_processes_end_with_the_one_that_asked_for_them():
+    code = "from test_workers import sleep; from s2f_utils import workers; "
+    code += "workers.each(sleep, [(600,), (600,)], label='a', unit='b', jobs=2)"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": Path(__file__).parent}
+    process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True, **quiet)
+    wait_for(lambda: len(processes_of(process.pid)) >= 5)  # two at work, and those that stand by them
+    process.kill()
+    process.wait()
+    wait_for(lambda: not processes_of(process.pid))
+
+
+def test_an_interrupted_extraction_ends_with_the_clips_that_it_has_begun(tmp_path, recordings):
+    store = tmp_path / "store"
+    code = "import sys, pandas as pd; from s2f_utils import corpora, features; "
+    code += "clips = corpora.recordings(sys.argv[1]); "
+    code += "many = [clips.assign(clip_id=clips['clip_id'] + f'-{turn}') for turn in range(9)]; "
+    code += "features.extract(pd.concat(many), sys.argv[2], jobs=2)"
+    folder = Path(recordings["path"].iloc[0]).parents[1]
+    command = [sys.executable, "-c", code, str(folder), str(store)]
+    process = subprocess.Popen(
+        command, start_new_session=True, stderr=subprocess.PIPE, text=True, cwd=files.ROOT
+    )
+    wait_for(lambda: store.is_dir() and list(store.glob("[!.]*.npz")))
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode and said.count("Traceback") == 1 and "KeyboardInterrupt" in said
+    assert 1 <= len(whole(store)) < 9 * len(recordings) and not list(store.glob(".*"))
 
 
 @pytest.mark.parametrize("done", [0, 1, 3])
