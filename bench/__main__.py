@@ -42,7 +42,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="each time is the median of so many")
+    parser.add_argument("--rounds", type=int, default=5, help="each time is the median of so many")
     parser.add_argument("--real", default="", help="a real recording to measure as well")
     parser.add_argument("--minutes", type=float, default=10, help="length of the recording for the memory")
     return parser.parse_args()

@@ -74,7 +74,7 @@ def compare(path: Path, truth: np.ndarray | None, *, rounds: int, frames_2017: i
 
 def scaling(clips: list[Path], folder: Path, *, rounds: int) -> dict[str, float]:
     """How much quicker two processes bring clips into a store than one."""
-    rows = [(f"{clip.stem}-{turn}", str(clip)) for turn in range(4) for clip in clips]
+    rows = [(f"{clip.stem}-{turn}", str(clip)) for turn in range(3) for clip in clips]
     table = pd.DataFrame(rows, columns=["clip_id", "path"])
     turn = iter(range(1000))
 
