@@ -13,9 +13,9 @@ import numpy as np
 from s2f_utils import StudyError
 
 MAX_GAP = 5  # frames without a face that are filled by interpolation
-_REDETECT = 15  # frames between two detections while the face is easily followed
+_REDETECT = 20  # frames between two detections, which push the landmark model out of the cache
 _DETECTION_WIDTH = 480  # the detector sees faces from 80 pixels on; more pixels only cost time
-_AROUND, _NEAR_WIDTH = 0.35, 120  # margin of a search near a box, in its widths, and pixels it is scaled to
+_AROUND, _NEAR_WIDTH = 0.35, 100  # margin of a search near a box, in its widths, and pixels it is scaled to
 _LOOK = 16  # cells across a box, by which a face is known again
 _ALIKE = 0.7  # correlation of two looks above which it is still the same face
 _FACE_WIDTH = 400  # pixels to which a smaller face is enlarged before the landmarks are placed
@@ -34,13 +34,13 @@ def track(frames: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 def follow(grays: Iterable[np.ndarray]) -> Iterator[np.ndarray | None]:
     """Follow one face through a video with dlib's detector and 68-point model.
 
-    The detector runs at the end of each block of 15 frames. Between two successes the box is carried along
+    The detector runs at the end of each block of 20 frames. Between two successes the box is carried along
     by the landmarks themselves, as long as what is in it looks alike; otherwise every frame is searched.
 
     Parameters
     ----------
     grays
-        (height, width) uint8 pictures; at most fifteen are taken before the first answer is given.
+        (height, width) uint8 pictures; at most twenty are taken before the first answer is given.
 
     Yields
     ------
