@@ -12,7 +12,7 @@ import dlib
 import numpy as np
 import pandas as pd
 
-from s2f_utils import cost, evaluation, features, files, media, tracking, watching
+from s2f_utils import cost, evaluation, features, files, media, tracking, watching, workers
 
 
 def ours(path: Path) -> np.ndarray:
@@ -58,11 +58,11 @@ def compare(path: Path, truth: np.ndarray | None, *, rounds: int, frames_2017: i
     }
     found = {name: way() for name, way in ways.items()}
     spent = cost.in_turns(ways, rounds=rounds)
-    each = {name: 1000 * seconds / len(found[name]) for name, seconds in spent.items()}
-    result = {f"ms_per_frame_{name}": value for name, value in each.items()}
+    each = 1000 * spent / pd.Series({name: len(points) for name, points in found.items()})
+    result = {f"ms_per_frame_{name}": value for name, value in each.median().items()}
     result |= {
-        "speedup_vs_2017": each["2017"] / each["ours"],
-        "time_over_floor": each["ours"] / each["floor"],
+        "speedup_vs_2017": cost.ratio(each, "2017", "ours"),
+        "time_over_floor": cost.ratio(each, "ours", "floor"),
     }
     if truth is not None:
         found["every_frame"] = every_frame(path)
@@ -73,7 +73,11 @@ def compare(path: Path, truth: np.ndarray | None, *, rounds: int, frames_2017: i
 
 
 def scaling(clips: list[Path], folder: Path, *, rounds: int) -> dict[str, float]:
-    """How much quicker two processes bring clips into a store than one."""
+    """How much quicker two processes bring clips into a store than one.
+
+    Beside it, in the same rounds, what the second core is worth to two processes that only count: where
+    others share the machine, or both are threads of one core, that is less than 2.
+    """
     rows = [(f"{clip.stem}-{turn}", str(clip)) for turn in range(3) for clip in clips]
     table = pd.DataFrame(rows, columns=["clip_id", "path"])
     turn = iter(range(1000))
@@ -81,12 +85,23 @@ def scaling(clips: list[Path], folder: Path, *, rounds: int) -> dict[str, float]
     def extract(jobs: int) -> None:
         features.extract(table, folder / f"store-{next(turn)}", jobs=jobs)
 
-    spent = cost.in_turns({"1": partial(extract, 1), "2": partial(extract, 2)}, rounds=rounds)
+    def count(jobs: int) -> None:
+        workers.each(_count, [(20_000_000,)] * 2, label="counting", unit="part", jobs=jobs)
+
+    works = {"extract": extract, "count": count}
+    ways = {f"{name} {jobs}": partial(work, jobs) for name, work in works.items() for jobs in (1, 2)}
+    spent = cost.in_turns(ways, rounds=rounds)
     return {
-        "seconds_1_process": spent["1"],
-        "seconds_2_processes": spent["2"],
-        "speedup_2_processes": spent["1"] / spent["2"],
+        "seconds_1_process": spent["extract 1"].median(),
+        "seconds_2_processes": spent["extract 2"].median(),
+        "speedup_2_processes": cost.ratio(spent, "extract 1", "extract 2"),
+        "speedup_2_processes_counting": cost.ratio(spent, "count 1", "count 2"),
     }
+
+
+def _count(to: int) -> None:
+    for _ in range(to):
+        pass
 
 
 def memory(path: Path, long: Path, *, minutes: float) -> dict[str, float]:

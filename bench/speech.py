@@ -19,10 +19,10 @@ def measure(*, rounds: int) -> dict[str, float]:
         {"long": partial(fit, epochs=_EPOCHS), "short": partial(fit, epochs=1)}, rounds=rounds
     )
     heard = [clip["log_mel"] for clip in clips]
-    answered = cost.in_turns({"all": partial(cnn_rnn.predict, model, heard)}, rounds=rounds)["all"]
+    answered = cost.in_turns({"all": partial(cnn_rnn.predict, model, heard)}, rounds=rounds)["all"].median()
     seconds = sum(len(clip["motion"]) for clip in clips) / 25
     return {
-        "training_clips_per_second": _CLIPS * (_EPOCHS - 1) / (spent["long"] - spent["short"]),
+        "training_clips_per_second": _CLIPS * (_EPOCHS - 1) / (spent["long"] - spent["short"]).median(),
         "inference_clips_per_second": _CLIPS / answered,
         "inference_times_real_time": seconds / answered,
     }

@@ -30,8 +30,14 @@ def floor(path: str | Path) -> np.ndarray:
     return np.stack(found)
 
 
-def in_turns(ways: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
-    """Time several ways to the same end in turns, after one unmeasured turn; the median seconds of each.
+def in_turns(ways: Mapping[str, Callable[[], object]], *, rounds: int) -> pd.DataFrame:
+    """Time several ways to the same end in turns, after one unmeasured turn.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Seconds: a row for each round, a column for each way. What slows the machine for a while slows all of
+        a row, so that two ways are best compared within rows.
 
     See notebook 02_feature_extraction.
     """
@@ -41,7 +47,15 @@ def in_turns(ways: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[s
             start = time.perf_counter()
             way()
             taken[name].append(time.perf_counter() - start)
-    return {name: float(np.median(seconds[1:])) for name, seconds in taken.items()}
+    return pd.DataFrame(taken)[1:]
+
+
+def ratio(spent: pd.DataFrame, way: str, other: str) -> float:
+    """How many times as long one way takes as another: the median over rounds of ``in_turns``.
+
+    See notebook 02_feature_extraction.
+    """
+    return float((spent[way] / spent[other]).median())
 
 
 def framed(video: str | Path, path: str | Path, *, shape: tuple[int, int]) -> tuple[float, np.ndarray]:
@@ -84,7 +98,7 @@ def beside_floor(videos: Mapping[str, str | Path], *, rounds: int) -> pd.DataFra
     -------
     pandas.DataFrame
         A row for each film with ``floor``, ``face`` (landmarks, motion and crops), ``face and sound`` (all
-        features), and ``times the floor``: ``face`` over ``floor``.
+        features), and ``times the floor``: the ``ratio`` of ``face`` to it.
 
     See notebook 02_feature_extraction.
     """
@@ -93,9 +107,9 @@ def beside_floor(videos: Mapping[str, str | Path], *, rounds: int) -> pd.DataFra
         ways = {"floor": floor, "face": watching.watch, "face and sound": features.clip_features}
         spent = in_turns({name: partial(way, video) for name, way in ways.items()}, rounds=rounds)
         frames = sum(1 for _ in media.read_pictures(video))
-        rows.append({name: 1000 * seconds / frames for name, seconds in spent.items()})
-    table = pd.DataFrame(rows, index=pd.Index(videos, name="film"))
-    return table.assign(**{"times the floor": table["face"] / table["floor"]})
+        row = (1000 * spent.median() / frames).to_dict()
+        rows.append(row | {"times the floor": ratio(spent, "face", "floor")})
+    return pd.DataFrame(rows, index=pd.Index(videos, name="film"))
 
 
 def on_paper(seconds_per_frame: float, *, cores: int) -> float:
