@@ -230,7 +230,9 @@ run.figure(
 lag = offsets.groupby("speaker").agg(clips=("clip_offset", "size"), median=("clip_offset", "median"))
 lag["spread"] = offsets.groupby("speaker")["clip_offset"].std().fillna(0)
 run.table(
-    lag, "av_offset_of_speakers", "Median lag of each speaker's pictures in frames, and how clips differ."
+    lag.round(1),
+    "av_offset_of_speakers",
+    "Median lag of each speaker's pictures in frames, and how clips differ.",
 )
 
 # %% [markdown]
@@ -298,7 +300,11 @@ if CORPUS not in WITHOUT_PICTURES:
             "extraction.time_over_floor_720p": spent.loc["720p", "times the floor"],
         }
     )
-    run.table(spent, "cost", "Milliseconds for each frame on one core: the floor, the face, and everything.")
+    run.table(
+        spent.round(2),
+        "cost",
+        "Milliseconds for each frame on one core: the floor, the face, and everything.",
+    )
 
 # %%
 if CORPUS not in WITHOUT_PICTURES:
@@ -307,7 +313,7 @@ if CORPUS not in WITHOUT_PICTURES:
     run.record({f"extraction.ravdess_hours.cores_{cores}": value for cores, value in hours.items()})
     paper = pd.DataFrame({"cores": list(hours), "minutes": [60 * value for value in hours.values()]})
     run.table(
-        paper.set_index("cores"),
+        paper.set_index("cores").round(2),
         "paper_cost",
         f"All of RAVDESS on paper, from what was measured here: {cost.RAVDESS_FRAMES:,} frames in "
         f"{cost.RAVDESS_CLIPS:,} clips take {60 * hours[1]:.0f} minutes on one such core, {60 * hours[16]:.1f} on 16 and "
