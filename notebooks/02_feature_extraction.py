@@ -203,8 +203,9 @@ run.figure(
 # A network cannot learn from a face that moves before or after its voice. How far sound and picture of a clip are
 # apart is judged by a **linear reader**, which hears 0.5 s of log-mel and says how far a mouth should be open. It
 # is taught on utterances of the embedded corpus, where both are in sync by construction; the lag at which its
-# reading correlates best with the mouth that was filmed is the clip's offset. To know how far it can be trusted,
-# lags of 1 to 8 frames are planted in the clips of the embedded corpus and searched for.
+# reading correlates best with the mouth that was filmed, in opening and in velocity together, is the clip's offset.
+# To know how far it can be trusted, lags of 1 to 8 frames are planted in the clips of the embedded corpus and
+# searched for.
 
 # %%
 reader = sync.learn(seed=SEED + 1, jobs=JOBS)

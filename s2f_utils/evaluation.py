@@ -31,15 +31,28 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float:
 
 def sync_offset(predicted: np.ndarray, true: np.ndarray, *, reach: int = _REACH) -> int:
     """Shift, in frames, at which a (T,) prediction fits the truth best; positive when it comes too late."""
-    lags = range(-reach, reach + 1)
-    scores = [
-        correlation(
-            predicted[max(0, lag) : len(true) + min(0, lag)], true[max(0, -lag) : len(true) - max(0, lag)]
-        )
-        for lag in lags
-    ]
-    # A motionless prediction fits everywhere alike: it gets no shift.
-    return min(lags, key=lambda lag: (-round(scores[lag + reach], 9), abs(lag)))
+    return best_lag(lagged(predicted, true, reach=reach))
+
+
+def lagged(predicted: np.ndarray, true: np.ndarray, *, reach: int) -> np.ndarray:
+    """Correlate a (T,) prediction with the truth at each shift from −reach to reach: (2 · reach + 1,).
+
+    See notebook 02_feature_extraction.
+    """
+    shifted = (
+        (predicted[max(0, lag) : len(true) + min(0, lag)], true[max(0, -lag) : len(true) - max(0, lag)])
+        for lag in range(-reach, reach + 1)
+    )
+    return np.array([correlation(*pair) for pair in shifted])
+
+
+def best_lag(scores: np.ndarray) -> int:
+    """Shift with the best of ``lagged``'s scores; of equally good ones, as a still face's, the smallest.
+
+    See notebook 02_feature_extraction.
+    """
+    reach = len(scores) // 2
+    return min(range(-reach, reach + 1), key=lambda lag: (-round(scores[lag + reach], 9), abs(lag)))
 
 
 def score_clip(predicted: np.ndarray, clip: Clip) -> dict[str, float]:
