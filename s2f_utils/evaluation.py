@@ -29,9 +29,9 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float:
     return float((x * y).mean() / spread) if min(x.std(), y.std()) > _STILL else 0.0
 
 
-def sync_offset(predicted: np.ndarray, true: np.ndarray, *, reach: int = _REACH) -> int:
+def sync_offset(predicted: np.ndarray, true: np.ndarray) -> int:
     """Shift, in frames, at which a (T,) prediction fits the truth best; positive when it comes too late."""
-    return best_lag(lagged(predicted, true, reach=reach))
+    return best_lag(lagged(predicted, true, reach=_REACH))
 
 
 def lagged(predicted: np.ndarray, true: np.ndarray, *, reach: int) -> np.ndarray:
