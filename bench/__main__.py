@@ -9,7 +9,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from bench import extraction, speech
-from s2f_utils import cost, files, synthetic
+from s2f_utils import files
+from s2f_utils.judging import cost
+from s2f_utils.synthetic import talking_heads
 
 SHAPES = {"720p": cost.RAVDESS_SHAPE, "grid": (288, 360)}  # height and width of RAVDESS's and GRID's pictures
 FRAMES_2017 = {"720p": 6, "grid": 40}  # the old way takes seconds for each
@@ -21,7 +23,7 @@ def main() -> None:
     results: dict[str, float] = {"machine.cores": os.cpu_count()}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        clips = synthetic.make(folder / "corpus", clips_per_speaker=1)
+        clips = talking_heads.make(folder / "corpus", clips_per_speaker=1)
         for name, shape in SHAPES.items():
             path, truth = framed(clips[20], folder / f"{name}.mp4", shape)
             measured = extraction.compare(path, truth, rounds=options.rounds, frames_2017=FRAMES_2017[name])
@@ -51,7 +53,7 @@ def _options() -> argparse.Namespace:
 def framed(clip: Path, path: Path, shape: tuple[int, int]) -> tuple[Path, np.ndarray]:
     """Put an embedded film into the middle of larger pictures, and its true landmarks with it."""
     scale, corner = cost.framed(clip, path, shape=shape)
-    truth = synthetic.true_landmarks(clip, len(extraction.ours(clip)))
+    truth = talking_heads.true_landmarks(clip, len(extraction.ours(clip)))
     return path, (truth + 0.5) * scale - 0.5 + corner
 
 

@@ -12,12 +12,15 @@ import dlib
 import numpy as np
 import pandas as pd
 
-from s2f_utils import cost, evaluation, features, files, media, tracking, watching, workers
+from s2f_utils import features, files, workers
+from s2f_utils.faces import extraction, tracking
+from s2f_utils.judging import cost, motion_metrics
+from s2f_utils.recordings import media
 
 
 def ours(path: Path) -> np.ndarray:
     """Watch as the study does, crops and motion included: (T, 68, 2) pixels."""
-    return watching.watch(path)["landmarks"]
+    return extraction.watch(path)["landmarks"]
 
 
 def every_frame(path: Path) -> np.ndarray:
@@ -66,7 +69,7 @@ def compare(path: Path, truth: np.ndarray | None, *, rounds: int, frames_2017: i
     }
     if truth is not None:
         found["every_frame"] = every_frame(path)
-        nme = {name: evaluation.against_truth(it, truth[: len(it)])["nme"] for name, it in found.items()}
+        nme = {name: motion_metrics.against_truth(it, truth[: len(it)])["nme"] for name, it in found.items()}
         result |= {f"nme_{name}": value for name, value in nme.items()}
         result["nme_over_every_frame"] = nme["ours"] / nme["every_frame"]
     return result

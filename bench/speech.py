@@ -2,7 +2,9 @@
 
 from functools import partial
 
-from s2f_utils import cnn_rnn, cost, motion_loss, synthetic, training
+from s2f_utils.judging import cost
+from s2f_utils.models import cnn_rnn, motion_loss, training
+from s2f_utils.synthetic import unfilmed
 
 _CLIPS, _EPOCHS = 64, 6
 
@@ -10,7 +12,7 @@ _CLIPS, _EPOCHS = 64, 6
 def measure(*, rounds: int) -> dict[str, float]:
     """Train and predict with the network of the study on embedded utterances; building it does not count."""
     speakers = range(1, 17)
-    clips = synthetic.utterances(clips_per_speaker=_CLIPS // len(speakers), speakers=speakers, seed=1)
+    clips = unfilmed.utterances(clips_per_speaker=_CLIPS // len(speakers), speakers=speakers, seed=1)
     training.set_seed(1)
     model = cnn_rnn.build(*cnn_rnn.motion_basis(clips), channels=96, units=96)
     fit = partial(cnn_rnn.fit, model, clips, clips[:16], loss=motion_loss.motion_loss(clips))

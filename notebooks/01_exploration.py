@@ -39,27 +39,14 @@ import seaborn as sns
 from IPython.display import Markdown
 from matplotlib import pyplot as plt
 
-from s2f_utils import (
-    FRAME_RATE,
-    SAMPLE_RATE,
-    WITHOUT_PICTURES,
-    StudyError,
-    coarticulation,
-    corpora,
-    drawing,
-    evaluation,
-    exercises,
-    face,
-    listening,
-    media,
-    openface,
-    plots,
-    plots_listening,
-    speech,
-    synthetic,
-    tracking,
-)
-from s2f_utils.record import Run
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, WITHOUT_PICTURES, StudyError
+from s2f_utils.faces import drawing, geometry, tracking
+from s2f_utils.judging import exercises, motion_metrics
+from s2f_utils.plots import listening as listening_plots, motion as motion_plots
+from s2f_utils.recordings import corpora, media, openface
+from s2f_utils.sound import listening, speech
+from s2f_utils.study.record import Run
+from s2f_utils.synthetic import coarticulation, gallery, talking_heads
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
@@ -109,7 +96,7 @@ def film(path: str) -> Iterator[np.ndarray]:
     if CORPUS not in WITHOUT_PICTURES:
         return media.read_frames(path)
     landmarks, _ = openface.read(path)
-    upright = face.in_crop(face.remove_pose(landmarks), 160)
+    upright = geometry.in_crop(geometry.remove_pose(landmarks), 160)
     return (drawing.stick_face(points, 160) for points in upright)
 
 
@@ -117,11 +104,11 @@ shown, names = [], []
 for name, group in clips.groupby("speaker", sort=False):
     try:
         frames = film(group["path"].iloc[0])
-        shown.append(plots.thumbnail(next(frames), 160))
+        shown.append(motion_plots.thumbnail(next(frames), 160))
         names.append(f"{name} ({group['split'].iloc[0]})")
     except StudyError as problem:
         print(problem)
-fig = plots.pictures(shown, names, columns=8)
+fig = motion_plots.pictures(shown, names, columns=8)
 run.figure(fig, "people", "Everybody in the corpus, one frame each.")
 
 # %% [markdown]
@@ -140,8 +127,8 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 # %%
 frames = list(film(example["path"]))
 landmarks, detected = openface.read(example["path"]) if CORPUS in WITHOUT_PICTURES else tracking.track(frames)
-opening = face.opening(face.remove_pose(landmarks)) if detected.any() else None
-fig = plots.sound(audio, opening=opening)
+opening = geometry.opening(geometry.remove_pose(landmarks)) if detected.any() else None
+fig = motion_plots.sound(audio, opening=opening)
 run.figure(
     fig,
     "sentence",
@@ -151,7 +138,7 @@ run.figure(
 
 # %%
 chosen = np.linspace(0, len(frames) - 1, 10).astype(int)
-fig = plots.pictures(
+fig = motion_plots.pictures(
     [frames[index] for index in chosen], [f"{index / FRAME_RATE:.2f} s" for index in chosen], columns=5
 )
 run.figure(fig, "film", "The same sentence as a film strip, left to right, top to bottom.")
@@ -180,7 +167,7 @@ listening.players(tones)
 
 # %%
 halfway = listening.alias(0.75 * slow, slow)
-fig = plots_listening.spectrograms(tones, tone=(highest, seconds))
+fig = listening_plots.spectrograms(tones, tone=(highest, seconds))
 run.figure(
     fig,
     "aliasing",
@@ -206,7 +193,7 @@ voices = {
 listening.players(voices)
 
 # %%
-fig = plots_listening.spectrograms(voices)
+fig = listening_plots.spectrograms(voices)
 run.figure(
     fig,
     "aliasing_speech",
@@ -227,7 +214,7 @@ run.figure(
 # %%
 log_mel = speech.log_mel(voice)
 low = int((speech.mel_centres() < 1000).sum())
-fig = plots_listening.linear_and_mel(voice, log_mel)
+fig = listening_plots.linear_and_mel(voice, log_mel)
 run.figure(
     fig,
     "mel",
@@ -291,9 +278,9 @@ run.figure(
 
 # %%
 if CORPUS == "synthetic":
-    truth = synthetic.read_truth(example["path"])
-    true_opening = face.opening(face.remove_pose(truth["landmarks"]))
-    fig = plots.phonemes(truth, true_opening)
+    truth = talking_heads.read_truth(example["path"])
+    true_opening = geometry.opening(geometry.remove_pose(truth["landmarks"]))
+    fig = motion_plots.phonemes(truth, true_opening)
     run.figure(
         fig,
         "phonemes",
@@ -302,8 +289,8 @@ if CORPUS == "synthetic":
 
 # %%
 if CORPUS == "synthetic":
-    visemes = synthetic.viseme_pictures(20)
-    fig = plots.pictures(list(visemes.values()), list(visemes), columns=7)
+    visemes = gallery.viseme_pictures(20)
+    fig = motion_plots.pictures(list(visemes.values()), list(visemes), columns=7)
     run.figure(fig, "visemes", "The mouth of speaker 20 for each phoneme, alone and held.")
 
 # %% [markdown]
@@ -319,19 +306,19 @@ if CORPUS == "synthetic":
 if CORPUS == "synthetic":
     phoneme = "t"  # try n, s, k or ə
     own = clips.loc[clips["speaker"] == example["speaker"], "path"]
-    truths = {path: synthetic.read_truth(path) for path in own}
+    truths = {path: talking_heads.read_truth(path) for path in own}
     said = coarticulation.occurrences(truths, phoneme)
     some = said.iloc[np.unique(np.linspace(0, len(said) - 1, 4).astype(int))]
     sounds = {}
     for row in some.itertuples():
-        name = f"{plots_listening.company(truths[row.clip], row.place)} in “{truths[row.clip]['text']}”"
+        name = f"{listening_plots.company(truths[row.clip], row.place)} in “{truths[row.clip]['text']}”"
         sounds[name] = (listening.piece(media.read_audio(row.clip), row.middle), SAMPLE_RATE)
     IPython.display.display(listening.players(sounds))
 
 # %%
 if CORPUS == "synthetic":
     mouths = [coarticulation.mouth_at(row.clip, row.middle) for row in some.itertuples()]
-    fig = plots_listening.same_phoneme(mouths, truths, some)
+    fig = listening_plots.same_phoneme(mouths, truths, some)
     run.figure(
         fig,
         "same_phoneme",
@@ -348,7 +335,9 @@ if CORPUS == "synthetic":
 
 # %%
 if CORPUS == "synthetic":
-    truths = {path: synthetic.read_truth(path) for path in clips["path"].iloc[:: max(1, len(clips) // 200)]}
+    truths = {
+        path: talking_heads.read_truth(path) for path in clips["path"].iloc[:: max(1, len(clips) // 200)]
+    }
     said = coarticulation.occurrences(truths, phoneme)
     offsets = np.arange(-0.24, 0.13, 0.02)  # seconds from the moment at which the next sound begins
     groups = coarticulation.by_what_follows(truths, said, offsets)
@@ -357,7 +346,7 @@ if CORPUS == "synthetic":
 if CORPUS == "synthetic":
     ahead = int(np.argmin(np.abs(offsets + 0.04)))
     length = float((said["end"] - said["start"]).median())
-    fig = plots_listening.by_what_follows(groups, offsets, length=length)
+    fig = listening_plots.by_what_follows(groups, offsets, length=length)
     means = ", ".join(f"{tracks[:, ahead].mean():.2f} ({name})" for name, tracks in groups.items())
     run.figure(
         fig,
@@ -386,8 +375,8 @@ if CORPUS == "synthetic":
             if found[0]:
                 vectors.append(tracking.embedding(frame, points[0]))
                 owners.append(name)
-    within, between = evaluation.identity_distances(np.array(vectors), np.array(owners))
-    fig = plots.histogram(
+    within, between = motion_metrics.identity_distances(np.array(vectors), np.array(owners))
+    fig = motion_plots.histogram(
         {"between people": between}, xlabel="distance of two faces", ylabel="pairs", bins=40
     )
     if len(within):
@@ -403,11 +392,13 @@ if CORPUS == "synthetic":
 # %%
 if CORPUS == "synthetic":
     with tempfile.TemporaryDirectory() as folder:
-        first = synthetic.make(folder, clips_per_speaker=1, speakers=[1], jobs=1)  # loads voice and painter
+        first = talking_heads.make(
+            folder, clips_per_speaker=1, speakers=[1], jobs=1
+        )  # loads voice and painter
         start = time.perf_counter()
-        made = set(synthetic.make(folder, clips_per_speaker=3, speakers=[1], jobs=1)) - set(first)
+        made = set(talking_heads.make(folder, clips_per_speaker=3, speakers=[1], jobs=1)) - set(first)
         seconds = time.perf_counter() - start
-        frames_made = sum(len(synthetic.read_truth(path)["times"]) for path in made)
+        frames_made = sum(len(talking_heads.read_truth(path)["times"]) for path in made)
     run.record("corpus.frames_per_second", frames_made / seconds)
 
 # %% [markdown]

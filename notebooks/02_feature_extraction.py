@@ -39,25 +39,14 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from s2f_utils import (
-    FRAME_RATE,
-    SAMPLE_RATE,
-    WITHOUT_PICTURES,
-    corpora,
-    cost,
-    evaluation,
-    exercises,
-    face,
-    features,
-    media,
-    openface,
-    plots,
-    speech,
-    sync,
-    synthetic,
-    tracking,
-)
-from s2f_utils.record import Run
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, WITHOUT_PICTURES, features
+from s2f_utils.faces import geometry, tracking
+from s2f_utils.judging import cost, exercises, motion_metrics, sync
+from s2f_utils.plots import motion as motion_plots
+from s2f_utils.recordings import corpora, media, openface
+from s2f_utils.sound import speech
+from s2f_utils.study.record import Run
+from s2f_utils.synthetic import talking_heads
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
@@ -100,7 +89,7 @@ run.table(unusable, "unusable_clips", f"Clips that cannot be used: {len(unusable
 rate = np.average(usable["detection_rate"], weights=usable["frames"])
 run.record("extraction.detection_rate", rate)
 rates = {split: group["detection_rate"].to_numpy() for split, group in usable.groupby("split")}
-fig = plots.histogram(
+fig = motion_plots.histogram(
     rates, xlabel="share of frames in which the face was found", bins=np.linspace(0.8, 1, 21)
 )
 run.figure(
@@ -127,8 +116,8 @@ audio = media.read_audio(sound)
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
-opening = face.opening(clip["neutral"] + clip["motion"])
-fig = plots.sound(audio, log_mel=clip["log_mel"], opening=opening)
+opening = geometry.opening(clip["neutral"] + clip["motion"])
+fig = motion_plots.sound(audio, log_mel=clip["log_mel"], opening=opening)
 run.figure(
     fig,
     "sound",
@@ -148,7 +137,7 @@ moment = int(np.argmax(clip["loudness"])) // speech.COLUMNS_PER_FRAME
 audio48 = media.read_audio(sound, rate=48_000)
 repaired = speech.fft_2017(audio48, n_frames=len(clip["detected"]), keep_offset=False)[moment]
 columns = slice(max(0, moment * 4 - 12), moment * 4 + 12)
-fig = plots.spectra_2017(clip["log_mel"][columns].T, clip["fft_2017"][moment], repaired)
+fig = motion_plots.spectra_2017(clip["log_mel"][columns].T, clip["fft_2017"][moment], repaired)
 run.figure(
     fig,
     "spectra_2017",
@@ -172,7 +161,7 @@ if CORPUS in WITHOUT_PICTURES:
 else:
     wanted = set(chosen.tolist())
     frames = [frame for index, frame in enumerate(media.read_frames(example["path"])) if index in wanted]
-fig = plots.tracked(frames, found)
+fig = motion_plots.tracked(frames, found)
 run.figure(fig, "tracked", "Five moments of the clip with the landmarks that were found in them.")
 
 # %% [markdown]
@@ -184,12 +173,12 @@ run.figure(fig, "tracked", "Five moments of the clip with the landmarks that wer
 # distance between the eyes, a hundredth, or a tenth?
 
 # %%
-upright = face.remove_pose(clip["landmarks"])
-still = upright[:, face.RIGID].std(axis=0).mean()
+upright = geometry.remove_pose(clip["landmarks"])
+still = upright[:, geometry.RIGID].std(axis=0).mean()
 eyes = np.linalg.norm(clip["landmarks"][:, 36] - clip["landmarks"][:, 45], axis=1).mean()
-filmed = clip["landmarks"][:, face.RIGID].std(axis=0).mean() / eyes
+filmed = clip["landmarks"][:, geometry.RIGID].std(axis=0).mean() / eyes
 run.record({"extraction.rigid_spread_filmed": filmed, "extraction.rigid_spread_pose_free": still})
-fig = plots.clouds(clip["landmarks"], upright)
+fig = motion_plots.clouds(clip["landmarks"], upright)
 run.figure(
     fig,
     "pose",
@@ -213,7 +202,9 @@ judged = features.load_all(run.features, usable, names=["log_mel", "motion", "ne
 offsets = sync.offsets(judged, reader)
 lags = offsets["clip_offset"].to_numpy()
 splits = {split: lags[usable["split"] == split] for split in usable["split"].unique()}
-fig = plots.histogram(splits, xlabel="frames by which the picture lags the sound", bins=np.arange(-10.5, 11))
+fig = motion_plots.histogram(
+    splits, xlabel="frames by which the picture lags the sound", bins=np.arange(-10.5, 11)
+)
 median, within = float(np.median(lags)), float((np.abs(lags) <= 1).mean())
 run.record({"extraction.av_offset_median": median, "extraction.av_offset_within_1": within})
 if CORPUS == "synthetic":
@@ -262,13 +253,13 @@ if CORPUS == "synthetic":
     rows, own, true = [], [], []
     for row in usable.itertuples():
         landmarks = features.load(run.features, row.clip_id)["landmarks"]
-        truth = synthetic.true_landmarks(row.path, len(landmarks))
-        rows.append(evaluation.against_truth(landmarks, truth))
+        truth = talking_heads.true_landmarks(row.path, len(landmarks))
+        rows.append(motion_metrics.against_truth(landmarks, truth))
         for points, track in ((landmarks, own), (truth, true)):
-            track.append(face.opening(face.remove_pose(points)))
+            track.append(geometry.opening(geometry.remove_pose(points)))
     truth_scores = pd.DataFrame(rows).mean()
     run.record({f"extraction.{name}_vs_truth": value for name, value in truth_scores.items()})
-    fig = plots.scatter(
+    fig = motion_plots.scatter(
         np.concatenate(true),
         np.concatenate(own),
         xlabel="true mouth opening (inter-ocular)",
@@ -367,10 +358,10 @@ def aligned(z: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 
 # %% tags=["check"]
-filmed_faces, rest = face.to_complex(clip["landmarks"]), np.median(face.to_complex(upright), axis=0)
+filmed_faces, rest = geometry.to_complex(clip["landmarks"]), np.median(geometry.to_complex(upright), axis=0)
 columns = [np.stack([z, np.ones_like(z)], axis=1) for z in filmed_faces]
 whole = np.stack([column @ np.linalg.lstsq(column, rest, rcond=None)[0] for column in columns])
-strays = whole[:, face.RIGID].std(axis=0).mean()
+strays = whole[:, geometry.RIGID].std(axis=0).mean()
 exercises.check(
     lambda: [aligned(z, rest) for z in filmed_faces],
     whole,

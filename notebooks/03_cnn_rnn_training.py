@@ -40,23 +40,13 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from s2f_utils import (
-    FRAME_RATE,
-    anatomy,
-    cnn_rnn,
-    evaluation,
-    exercises,
-    face,
-    features,
-    live,
-    lstm_2018,
-    net_2017,
-    plots,
-    plots_anatomy,
-    synthetic,
-    training,
-)
-from s2f_utils.record import Run
+from s2f_utils import FRAME_RATE, features
+from s2f_utils.faces import geometry
+from s2f_utils.judging import exercises, motion_metrics
+from s2f_utils.models import cnn_rnn, cnn_rnn_live, lstm_2018, net_2017, net_2017_repairs, training
+from s2f_utils.plots import motion as motion_plots, net_2017_repairs as repair_plots
+from s2f_utils.study.record import Run
+from s2f_utils.synthetic import unfilmed
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
@@ -90,7 +80,7 @@ speakers = sorted({clip["speaker"] for clip in clips["train"]})
 heard = []
 if EMBEDDED and (PRETRAIN or CORPUS == "synthetic"):
     who = map(int, speakers) if CORPUS == "synthetic" else range(1, 25)
-    heard = synthetic.utterances(
+    heard = unfilmed.utterances(
         clips_per_speaker=EMBEDDED,
         speakers=list(who),
         seed=SEED + 100,
@@ -122,7 +112,7 @@ Markdown(
 mean, basis = cnn_rnn.motion_basis(learned)
 run.record("training.components", len(basis))
 neutral = np.median([clip["neutral"] for clip in clips["train"]], axis=0)
-fig = plots.components(mean, basis, neutral)
+fig = motion_plots.components(mean, basis, neutral)
 run.figure(
     fig,
     "components",
@@ -171,8 +161,8 @@ run.record("training.cnn_rnn.parameters", model.count_params())
 
 # %%
 start = time.perf_counter()
-as_2017, history_2017 = anatomy.train(
-    anatomy.STEPS["as_2017"], clips["train"], epochs=EPOCHS_ANATOMY, seed=SEED
+as_2017, history_2017 = net_2017_repairs.train(
+    net_2017_repairs.STEPS["as_2017"], clips["train"], epochs=EPOCHS_ANATOMY, seed=SEED
 )
 run.record({"training.net_2017.seconds": time.perf_counter() - start})
 run.record("training.net_2017.final_loss", history_2017["loss"][-1])
@@ -194,7 +184,7 @@ run.record({"training.lstm_2018.seconds": time.perf_counter() - start})
 run.record("training.lstm_2018.final_loss", history_lstm["loss"][-1])
 
 # %%
-fig = plots.learning_curves({"cnn_rnn": history, "lstm_2018": history_lstm})
+fig = motion_plots.learning_curves({"cnn_rnn": history, "lstm_2018": history_lstm})
 run.figure(
     fig,
     "learning_curves",
@@ -214,11 +204,11 @@ run.figure(
 # %%
 start = time.perf_counter()
 networks = {"as_2017": as_2017}
-for name, step in list(anatomy.STEPS.items())[1:]:
-    networks[name], _ = anatomy.train(step, clips["train"], epochs=EPOCHS_ANATOMY, seed=SEED)
+for name, step in list(net_2017_repairs.STEPS.items())[1:]:
+    networks[name], _ = net_2017_repairs.train(step, clips["train"], epochs=EPOCHS_ANATOMY, seed=SEED)
 run.record("training.anatomy.seconds", time.perf_counter() - start)
 pd.options.display.max_colwidth = None
-pd.DataFrame({"what is mended": {name: step.sentence for name, step in anatomy.STEPS.items()}})
+pd.DataFrame({"what is mended": {name: step.sentence for name, step in net_2017_repairs.STEPS.items()}})
 
 # %% [markdown]
 # All are judged on the validation people, whom none of them was trained on, as notebook 04 judges: by the squared
@@ -232,21 +222,21 @@ pd.DataFrame({"what is mended": {name: step.sentence for name, step in anatomy.S
 # %%
 boxed = net_2017.mean_boxed(clips["train"])
 answers = {
-    name: anatomy.predict(network, anatomy.STEPS[name], clips["validation"], boxed)
+    name: net_2017_repairs.predict(network, net_2017_repairs.STEPS[name], clips["validation"], boxed)
     for name, network in networks.items()
 }
 answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in clips["validation"]])
 answers["still_face"] = [np.zeros_like(clip["motion"]) for clip in clips["validation"]]
 measures = ["mse_2017", "mouth_correlation", "motion_ratio"]
-judged = evaluation.summary(evaluation.score(answers, clips["validation"]))
+judged = motion_metrics.summary(motion_metrics.score(answers, clips["validation"]))
 steps = judged[measures]
 run.record(
     {f"training.anatomy.{name}.{key}": value for name, row in steps.iterrows() for key, value in row.items()}
 )
 
 # %%
-fig = plots_anatomy.anatomy(steps, measures)
-run.figure(fig, "anatomy", plots_anatomy.anatomy_caption(steps))
+fig = repair_plots.anatomy(steps, measures)
+run.figure(fig, "anatomy", repair_plots.anatomy_caption(steps))
 
 # %% [markdown]
 # ## 5. Break and mend it yourself
@@ -270,17 +260,17 @@ switches = {
 
 # %%
 start = time.perf_counter()
-yours = anatomy.mended("yours", switches)
-network, _ = anatomy.train(yours, clips["train"], epochs=EPOCHS_ANATOMY, seed=SEED)
-answer = {"yours": anatomy.predict(network, yours, clips["validation"], boxed)}
-own = evaluation.summary(evaluation.score(answer, clips["validation"])).loc[["yours"], measures]
+yours = net_2017_repairs.mended("yours", switches)
+network, _ = net_2017_repairs.train(yours, clips["train"], epochs=EPOCHS_ANATOMY, seed=SEED)
+answer = {"yours": net_2017_repairs.predict(network, yours, clips["validation"], boxed)}
+own = motion_metrics.summary(motion_metrics.score(answer, clips["validation"])).loc[["yours"], measures]
 run.record({f"training.break_and_mend.{key}": value for key, value in own.loc["yours"].items()})
 run.record("training.break_and_mend.seconds", time.perf_counter() - start)
 
 # %%
 beside = pd.concat([steps, own])
-fig = plots_anatomy.anatomy(beside, measures, apart="yours")
-caption = plots_anatomy.break_and_mend_caption(beside, "yours", yours.sentence)
+fig = repair_plots.anatomy(beside, measures, apart="yours")
+caption = repair_plots.break_and_mend_caption(beside, "yours", yours.sentence)
 run.figure(fig, "break_and_mend", caption)
 
 # %% [markdown]
@@ -301,7 +291,7 @@ run.figure(fig, "break_and_mend", caption)
 
 # %%
 start = time.perf_counter()
-live_model = live.train(
+live_model = cnn_rnn_live.train(
     learned,
     clips["validation"],
     delays=DELAYS,
@@ -312,25 +302,25 @@ live_model = live.train(
     seed=SEED,
 )
 run.record("training.cnn_rnn_live.seconds", time.perf_counter() - start)
-by_delay = live.score_delays(live_model, clips["validation"])
+by_delay = cnn_rnn_live.score_delays(live_model, clips["validation"])
 run.record(
     {
         f"training.cnn_rnn_live.mouth_correlation_{wait}": row["mouth_correlation"]
         for wait, row in by_delay.iterrows()
     }
 )
-delay = live.shortest_delay(by_delay["mouth_correlation"])
+delay = cnn_rnn_live.shortest_delay(by_delay["mouth_correlation"])
 run.record("training.cnn_rnn_live.delay_frames", delay)
 
 # %%
-fig = plots_anatomy.delays(by_delay, judged.loc["cnn_rnn"], chosen=delay)
+fig = repair_plots.delays(by_delay, judged.loc["cnn_rnn"], chosen=delay)
 run.figure(
     fig,
     "delays",
     f"Validation people. Answering at once the mouth correlates {by_delay['mouth_correlation'].iloc[0]:.2f}, after "
     f"{by_delay.index[-1] * 1000 // FRAME_RATE} ms {by_delay['mouth_correlation'].iloc[-1]:.2f}; dashed, the network "
     f"that hears everything first. {delay * 1000 // FRAME_RATE} ms are chosen: the shortest delay within "
-    f"{live.WORTH_WAITING_FOR} of the best.",
+    f"{cnn_rnn_live.WORTH_WAITING_FOR} of the best.",
 )
 
 # %% [markdown]
@@ -351,9 +341,9 @@ motions = {
     "lstm_2018": cnn_rnn.predict(lstm, [example["log_mel"]])[0],
     "cnn_rnn": answers["cnn_rnn"][number],
 }
-openings = {name: face.opening(example["neutral"] + motion) for name, motion in motions.items()}
+openings = {name: geometry.opening(example["neutral"] + motion) for name, motion in motions.items()}
 spread = {name: opening.std() / openings["true"].std() for name, opening in openings.items()}
-fig = plots.tracks(openings, title=example["clip_id"])
+fig = motion_plots.tracks(openings, title=example["clip_id"])
 run.figure(
     fig,
     "first_look",
@@ -384,10 +374,10 @@ facts |= {"frames_per_second": 25, "columns_per_second": 100, "sample_rate": 16_
 extra = {"gain": gain, "mean": mean.tolist(), "basis": basis.tolist(), "neutral": neutral.tolist()}
 training.save(model, run.models, facts | extra)
 training.save(lstm, run.models, facts)
-live_model = live.with_delay(live_model, delay)
+live_model = cnn_rnn_live.with_delay(live_model, delay)
 live_gain = cnn_rnn.calibrate(live_model, clips["validation"])
 training.save(live_model, run.models, facts | {"gain": live_gain, "delay_frames": delay})
-for name in anatomy.PREDICTORS:
+for name in net_2017_repairs.PREDICTORS:
     training.save(networks[name], run.models, facts | {"mean_boxed": boxed.tolist()})
 sorted(path.name for path in run.models.iterdir())
 

@@ -39,34 +39,16 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from s2f_utils import (
-    FRAME_RATE,
-    anatomy,
-    baselines,
-    captions,
-    cnn_rnn,
-    corpora,
-    drawing,
-    evaluation,
-    exercises,
-    expression,
-    face,
-    features,
-    files,
-    live,
-    lstm_2018,
-    media,
-    not_speech,
-    openface,
-    plots,
-    plots_pictures,
-    plots_speech,
-    protocol,
-    synthetic,
-    training,
-    yardsticks,
-)
-from s2f_utils.record import Run
+from s2f_utils import FRAME_RATE, features, files
+from s2f_utils.faces import drawing, geometry
+from s2f_utils.judging import ceilings, exercises, expression, motion_metrics, protocol
+from s2f_utils.models import baselines, cnn_rnn, cnn_rnn_live, lstm_2018, net_2017_repairs, training
+from s2f_utils.plots import motion as motion_plots, pictures as picture_plots, protocol as protocol_plots
+from s2f_utils.recordings import corpora, media, openface
+from s2f_utils.sound import not_speech
+from s2f_utils.study.record import Run
+from s2f_utils.synthetic import motion, talking_heads, unfilmed
+from s2f_utils.talking import captions
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
@@ -115,13 +97,13 @@ fitted = {
     "mean_motion": baselines.MeanMotion(),
     "loudness": baselines.loudness(),
     "ridge": baselines.ridge(),
-    "sentence_mean": yardsticks.SentenceMean(),
+    "sentence_mean": ceilings.SentenceMean(),
 }
 for predictor in fitted.values():
     predictor.fit(clips["train"])
-nets_2017 = {step: training.load(run.models, name) for step, name in anatomy.PREDICTORS.items()}
+nets_2017 = {step: training.load(run.models, name) for step, name in net_2017_repairs.PREDICTORS.items()}
 lstm, _ = training.load(run.models, lstm_2018.NAME)
-live_model, _ = training.load(run.models, live.NAME)
+live_model, _ = training.load(run.models, cnn_rnn_live.NAME)
 model, facts = training.load(run.models, "cnn_rnn")
 mean, basis = np.array(facts["mean"]), np.array(facts["basis"])
 
@@ -134,11 +116,13 @@ def predict_all(group: list[dict]) -> dict[str, list[np.ndarray]]:
         del answers["sentence_mean"]
     for step, (net, known) in nets_2017.items():
         mean_boxed = np.array(known["mean_boxed"], np.float32)
-        answers[anatomy.PREDICTORS[step]] = anatomy.predict(net, anatomy.STEPS[step], group, mean_boxed)
+        answers[net_2017_repairs.PREDICTORS[step]] = net_2017_repairs.predict(
+            net, net_2017_repairs.STEPS[step], group, mean_boxed
+        )
     answers[lstm_2018.NAME] = cnn_rnn.predict(lstm, [clip["log_mel"] for clip in group])
-    answers[live.NAME] = cnn_rnn.predict(live_model, [clip["log_mel"] for clip in group])
+    answers[cnn_rnn_live.NAME] = cnn_rnn.predict(live_model, [clip["log_mel"] for clip in group])
     answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in group])
-    answers["oracle"] = [yardsticks.oracle(mean, basis, clip) for clip in group]
+    answers["oracle"] = [ceilings.oracle(mean, basis, clip) for clip in group]
     return answers
 
 
@@ -159,8 +143,8 @@ Markdown(f"Somebody in training said the sentence of {heard_before} of the {len(
 number = SEED % len(clips["test"])
 example = clips["test"][number]
 motions = {"true": example["motion"]} | {name: answers[number] for name, answers in predictions.items()}
-openings = {name: face.opening(example["neutral"] + motion) for name, motion in motions.items()}
-fig = plots.tracks(openings, title=f"{example['clip_id']}, a person never seen before")
+openings = {name: geometry.opening(example["neutral"] + motion) for name, motion in motions.items()}
+fig = motion_plots.tracks(openings, title=f"{example['clip_id']}, a person never seen before")
 run.figure(
     fig,
     "one_sentence",
@@ -174,7 +158,8 @@ run.figure(
 labels = {"true": "true", "net_2017": "2017 network", "cnn_rnn": "CNN + RNN (ours)"}
 films = {
     label: [
-        drawing.stick_face(points, 256) for points in face.in_crop(example["neutral"] + motions[name], 256)
+        drawing.stick_face(points, 256)
+        for points in geometry.in_crop(example["neutral"] + motions[name], 256)
     ]
     for name, label in labels.items()
 }
@@ -182,7 +167,7 @@ row = table.set_index("clip_id").loc[example["clip_id"]]
 sound = media.read_audio(openface.sound_of(row["path"]))
 said = captions.words(CORPUS, clip_id=example["clip_id"], statement=row["statement"])
 caption = "One sentence of a person never met. Left to right: the true face, the 2017 network's, ours."
-strip = plots_pictures.side_by_side(films, scale=1)
+strip = picture_plots.side_by_side(films, scale=1)
 run.video(strip, "side_by_side", caption, fps=FRAME_RATE, audio=sound, spoken=said)
 
 # %% [markdown]
@@ -192,8 +177,8 @@ run.video(strip, "side_by_side", caption, fps=FRAME_RATE, audio=sound, spoken=sa
 # that does not move has no correlation; it is counted as 0.
 
 # %%
-scores = evaluation.score(predictions, clips["test"])
-summary = evaluation.summary(scores)[list(evaluation.MEASURES)]
+scores = motion_metrics.score(predictions, clips["test"])
+summary = motion_metrics.summary(scores)[list(motion_metrics.MEASURES)]
 run.record(
     {
         f"evaluation.{name}.{measure}": value
@@ -205,16 +190,16 @@ run.record({"evaluation.people": people["test"], "evaluation.clips": len(clips["
 run.table(summary.round(5), "never_seen", "Measures on never-seen people, each person counted once.")
 
 # %%
-speakers = evaluation.by_speaker(scores)
+speakers = motion_metrics.by_speaker(scores)
 intervals = {
-    (name, measure): evaluation.interval(group[measure].to_numpy(), draws=DRAWS, seed=SEED)
+    (name, measure): motion_metrics.interval(group[measure].to_numpy(), draws=DRAWS, seed=SEED)
     for name, group in speakers.groupby("predictor")
     for measure in ("mouth_correlation", "motion_ratio", "mouth_rmse")
 }
 for measure in ("mouth_correlation", "motion_ratio", "mouth_rmse"):
     low, high = intervals["cnn_rnn", measure]
     run.record({f"evaluation.cnn_rnn.{measure}_low": low, f"evaluation.cnn_rnn.{measure}_high": high})
-fig = plots.measures(speakers, ["mouth_correlation", "motion_ratio", "mouth_rmse"], intervals)
+fig = motion_plots.measures(speakers, ["mouth_correlation", "motion_ratio", "mouth_rmse"], intervals)
 run.figure(
     fig,
     "measures",
@@ -237,7 +222,7 @@ for measure, better in (
     ahead = summary.loc["cnn_rnn", measure] * better > others.max()
     rival = others.idxmax()
     verdicts.append(
-        f"- {plots.LABELS[measure].replace(chr(10), ' ')}: {summary.loc['cnn_rnn', measure]:.3f}, "
+        f"- {motion_plots.LABELS[measure].replace(chr(10), ' ')}: {summary.loc['cnn_rnn', measure]:.3f}, "
         f"{'ahead of' if ahead else '**not** ahead of'} {rival} ({summary.loc[rival, measure]:.3f})"
     )
 Markdown("\n".join(verdicts))
@@ -249,7 +234,7 @@ Markdown("\n".join(verdicts))
 # %%
 run.record("evaluation.gate", float(GATE))
 shrunk = {"cnn_rnn": [motion / facts["gain"] for motion in predictions["cnn_rnn"]]}
-shrunk = evaluation.summary(evaluation.score(shrunk, clips["test"])).loc["cnn_rnn"]
+shrunk = motion_metrics.summary(motion_metrics.score(shrunk, clips["test"])).loc["cnn_rnn"]
 gained = summary.loc["cnn_rnn"]
 for measure in ("motion_ratio", "mouth_rmse", "skill"):
     run.record(f"evaluation.cnn_rnn.{measure}_without_gain", shrunk[measure])
@@ -292,9 +277,9 @@ words = [
     f"shuffled (p = {tiers.loc[name, 'p']:.2g})"
     if name in tiers.index
     else f"{label.replace(chr(10), ' ')}: not asked, no two test clips are known to be alike in this"
-    for name, label in plots_speech.TIERS.items()
+    for name, label in protocol_plots.TIERS.items()
 ]
-fig = plots_speech.tiers(tiers)
+fig = protocol_plots.tiers(tiers)
 run.figure(
     fig, "permutation", f"Correlation with its own clip against others. {'; '.join(words).capitalize()}."
 )
@@ -304,7 +289,7 @@ run.figure(
 # says how much of the motion a listener could not know from the words.
 
 # %%
-same, takes = yardsticks.second_takes(clips["test"])
+same, takes = ceilings.second_takes(clips["test"])
 run.record("evaluation.second_take.clips", len(takes))
 if takes:
     answers = {
@@ -312,7 +297,7 @@ if takes:
         "cnn_rnn": [predictions["cnn_rnn"][index] for index in takes],
     }
     doubled = [clips["test"][index] for index in takes]
-    again = evaluation.summary(evaluation.score(answers, doubled))["mouth_correlation"]
+    again = motion_metrics.summary(motion_metrics.score(answers, doubled))["mouth_correlation"]
     run.record("evaluation.second_take.mouth_correlation", again["second_take"])
 
 # %%
@@ -336,7 +321,7 @@ known = sorted({clip["speaker"] for clip in clips["train"]})
 fresh = [clip for clip in clips["validation"] if clip["speaker"] in known] + clips["test"]
 if CORPUS == "synthetic":
     numbers = map(int, [*known, *sorted({clip["speaker"] for clip in clips["test"]})])
-    fresh = synthetic.utterances(
+    fresh = unfilmed.utterances(
         clips_per_speaker=FRESH_CLIPS,
         speakers=list(numbers),
         seed=SEED + 1,
@@ -347,11 +332,11 @@ if CORPUS == "synthetic":
 
 # %%
 answers = {"cnn_rnn": cnn_rnn.predict(model, [clip["log_mel"] for clip in fresh])}
-fresh_scores = evaluation.score(answers, fresh)
+fresh_scores = motion_metrics.score(answers, fresh)
 cells = protocol.seen_and_unseen(fresh_scores, fresh, speakers=known, statements=facts["statements"])
 run.record({f"evaluation.cnn_rnn.{name}": value for name, value in cells["correlation"].items()})
 if (of_known := fresh_scores["speaker"].isin(known)).any():
-    same_speaker = evaluation.summary(fresh_scores[of_known]).loc["cnn_rnn", "mouth_correlation"]
+    same_speaker = motion_metrics.summary(fresh_scores[of_known]).loc["cnn_rnn", "mouth_correlation"]
     run.record("evaluation.same_speaker.mouth_correlation", same_speaker)
 
 # %%
@@ -361,7 +346,7 @@ if len(cells):
     caption = f"Hardest: {hardest} ({order.iloc[0]:.2f}); easiest: {easiest} ({order.iloc[-1]:.2f})."
     if len(cells) < 4:
         caption += f" Fields that have clips here: {len(cells)} of 4."
-    run.figure(plots_speech.seen_and_unseen(cells), "seen_and_unseen", caption)
+    run.figure(protocol_plots.seen_and_unseen(cells), "seen_and_unseen", caption)
 
 # %%
 lines = [] if len(cells) else ["This corpus does not say which sentence is spoken."]
@@ -380,13 +365,15 @@ Markdown(" ".join(lines))
 # %%
 spoken = protocol.speech_and_silence(predictions, clips["test"])
 truth = protocol.speech_and_silence({"true": [clip["motion"] for clip in clips["test"]]}, clips["test"])
-run.record(evaluation.named(spoken, "evaluation") | evaluation.named(truth[["silence_spread"]], "evaluation"))
+run.record(
+    motion_metrics.named(spoken, "evaluation") | motion_metrics.named(truth[["silence_spread"]], "evaluation")
+)
 run.table(spoken.round(5), "speech_and_silence", "The mouth in audible frames and in the others.")
-fig = plots_speech.speech_and_silence(spoken)
+fig = protocol_plots.speech_and_silence(spoken)
 run.figure(
     fig,
     "speech_and_silence",
-    plots_speech.speech_and_silence_caption(spoken, truth),
+    protocol_plots.speech_and_silence_caption(spoken, truth),
 )
 
 # %% [markdown]
@@ -395,7 +382,7 @@ run.figure(
 
 # %%
 speaking = [
-    face.opening(clip["neutral"] + motion)
+    geometry.opening(clip["neutral"] + motion)
     for clip, motion in zip(clips["test"], predictions["cnn_rnn"], strict=True)
 ]
 speaking_range = float(np.mean([np.ptp(np.percentile(opening, [5, 95])) for opening in speaking]))
@@ -419,17 +406,17 @@ Markdown(
 # **Predict before you run.** A voice says how the lips move. What does it follow better, the jaw or the brows?
 
 # %%
-parts = evaluation.summary(scores)[list(plots_speech.REGIONS)]
+parts = motion_metrics.summary(scores)[list(protocol_plots.REGIONS)]
 parts = parts.join(protocol.regions(predictions, clips["test"]))
-run.record(evaluation.named(parts.drop(columns=["mouth_correlation", "mouth_rmse"]), "evaluation"))
+run.record(motion_metrics.named(parts.drop(columns=["mouth_correlation", "mouth_rmse"]), "evaluation"))
 run.table(parts.round(5), "regions", "Correlation and error, region by region.")
-own = parts.loc["cnn_rnn", list(plots_speech.REGIONS)]
-fig = plots_speech.regions(parts)
+own = parts.loc["cnn_rnn", list(protocol_plots.REGIONS)]
+fig = protocol_plots.regions(parts)
 run.figure(
     fig,
     "regions",
-    f"The CNN + RNN follows the {plots_speech.REGIONS[own.idxmax()]} best ({own.max():.2f}) and the "
-    f"{plots_speech.REGIONS[own.idxmin()]} least ({own.min():.2f}); who does not move is left out.",
+    f"The CNN + RNN follows the {protocol_plots.REGIONS[own.idxmax()]} best ({own.max():.2f}) and the "
+    f"{protocol_plots.REGIONS[own.idxmin()]} least ({own.min():.2f}); who does not move is left out.",
 )
 
 # %% [markdown]
@@ -441,9 +428,9 @@ run.figure(
 
 # %%
 whose = protocol.levels(predictions, clips["test"], protocol.mean_neutral(clips["train"]))
-run.record(evaluation.named(whose.add_prefix("rmse_"), "evaluation"))
+run.record(motion_metrics.named(whose.add_prefix("rmse_"), "evaluation"))
 run.table(whose.round(5), "levels", "Error of all 68 points, knowing ever less of the face.")
-fig = plots_speech.levels(whose)
+fig = protocol_plots.levels(whose)
 run.figure(
     fig,
     "levels",
@@ -473,14 +460,15 @@ if emotions_known:
 # %%
 if emotions_known:
     spans = {
-        name: evaluation.interval(row.to_numpy(), draws=DRAWS, seed=SEED) for name, row in right.iterrows()
+        name: motion_metrics.interval(row.to_numpy(), draws=DRAWS, seed=SEED)
+        for name, row in right.iterrows()
     }
     for name, (low, high) in spans.items():
         run.record({f"evaluation.expression.{name}_low": low, f"evaluation.expression.{name}_high": high})
     commonest = readings["predicted_motion"].value_counts(normalize=True)
     xlabel = "share of emotions named rightly"
     run.figure(
-        plots_speech.dots(right, xlabel=xlabel, intervals=spans, line=guess["chance"]),
+        protocol_plots.dots(right, xlabel=xlabel, intervals=spans, line=guess["chance"]),
         "expression",
         f"True motion gives away {share['true_motion']:.2f} of the emotions, predicted motion "
         f"{share['predicted_motion']:.2f}, sound {share['sound']:.2f}; the dashed line is chance. "
@@ -505,14 +493,14 @@ def left_out(learners: list[str], watched: list[str], strangers: list[str]) -> p
     )
     student, *_ = cnn_rnn.train(learned, held, epochs=FOLD_EPOCHS, seed=SEED)
     answers = {"cnn_rnn": cnn_rnn.predict(student, [clip["log_mel"] for clip in unseen])}
-    return evaluation.by_speaker(evaluation.score(answers, unseen))
+    return motion_metrics.by_speaker(motion_metrics.score(answers, unseen))
 
 
 # %%
 dealt = protocol.folds(table["speaker"], FOLDS)
 if dealt:
     folded = pd.concat([left_out(*fold).assign(fold=number) for number, fold in enumerate(dealt, start=1)])
-    per_fold = folded.groupby("fold")[list(evaluation.MEASURES)].mean()
+    per_fold = folded.groupby("fold")[list(motion_metrics.MEASURES)].mean()
     middle, spread = per_fold["mouth_correlation"].mean(), per_fold["mouth_correlation"].std(ddof=0)
     run.record("evaluation.folds.mouth_correlation", middle)
     run.record("evaluation.folds.mouth_correlation_spread", spread)
@@ -525,7 +513,7 @@ if dealt:
     drawn = folded.assign(order=order).pivot(index="fold", columns="order", values="mouth_correlation")
     drawn = drawn.rename(index="group {}".format)
     run.figure(
-        plots_speech.dots(drawn, xlabel="correlation of mouth opening", line=middle),
+        protocol_plots.dots(drawn, xlabel="correlation of mouth opening", line=middle),
         "folds",
         f"Dots are people, diamonds the mean of a group that training left out, the dashed line the mean of "
         f"the groups: {middle:.2f}, with a spread of {spread:.2f} over {len(dealt)} groups.",
@@ -545,8 +533,8 @@ if REAL:
     store = files.DATA / "features" / f"real-{files.digest(str(Path(REAL).resolve()))[:8]}"
     strangers = features.extract(corpora.recordings(REAL), store, jobs=JOBS)
     group = features.load_all(store, strangers[strangers["usable"]], names=names)
-    transfer = evaluation.score(predict_all(group), group)
-    transferred = evaluation.summary(transfer)[list(evaluation.MEASURES)]
+    transfer = motion_metrics.score(predict_all(group), group)
+    transferred = motion_metrics.summary(transfer)[list(motion_metrics.MEASURES)]
     run.record(
         {
             f"transfer.{name}.{key}": value
@@ -556,8 +544,8 @@ if REAL:
     )
     run.record({"transfer.people": transfer["speaker"].nunique(), "transfer.clips": len(group)})
     run.table(transferred.round(5), "transfer", "The same measures on real people of another corpus.")
-    untouched = transfer[~transfer["speaker"].isin(synthetic.ADJUSTED_TO)]
-    row = evaluation.summary(untouched).loc["cnn_rnn"]
+    untouched = transfer[~transfer["speaker"].isin(motion.ADJUSTED_TO)]
+    row = motion_metrics.summary(untouched).loc["cnn_rnn"]
     run.record("transfer.cnn_rnn.mouth_correlation_untouched", row["mouth_correlation"])
     line = (
         f"CNN + RNN on the {untouched['speaker'].nunique()} people whom nothing was adjusted to: correlation "
@@ -568,14 +556,14 @@ if REAL:
 
 # %%
 if REAL:
-    real_people = evaluation.by_speaker(transfer)
+    real_people = motion_metrics.by_speaker(transfer)
     wanted = ["mouth_correlation", "motion_ratio"]
     spans = {
-        (name, measure): evaluation.interval(rows[measure].to_numpy(), draws=DRAWS, seed=SEED)
+        (name, measure): motion_metrics.interval(rows[measure].to_numpy(), draws=DRAWS, seed=SEED)
         for name, rows in real_people.groupby("predictor")
         for measure in wanted
     }
-    fig = plots.measures(real_people, wanted, spans)
+    fig = motion_plots.measures(real_people, wanted, spans)
     run.figure(fig, "transfer", "Real people, in a corpus that no model was trained on.")
 
 # %% [markdown]
@@ -590,30 +578,32 @@ if REAL:
 # %%
 def without(ingredient: str, seed: int) -> list[dict]:
     """Train on utterances that lack an ingredient; each real person's correlation."""
-    spoken = synthetic.utterances(
+    spoken = unfilmed.utterances(
         clips_per_speaker=ABLATION_CLIPS, seed=seed, without=ingredient.removeprefix("everything"), jobs=JOBS
     )
     learners = [clip for clip in spoken if int(clip["speaker"]) <= 16]
     watched = [clip for clip in spoken if int(clip["speaker"]) > 16]
     student, *_ = cnn_rnn.train(learners, watched, epochs=ABLATION_EPOCHS, seed=seed)
     answers = {"cnn_rnn": cnn_rnn.predict(student, [clip["log_mel"] for clip in group])}
-    rows = evaluation.by_speaker(evaluation.score(answers, group)).assign(ingredient=ingredient, seed=seed)
+    rows = motion_metrics.by_speaker(motion_metrics.score(answers, group)).assign(
+        ingredient=ingredient, seed=seed
+    )
     return rows.to_dict("records")
 
 
 if REAL:
-    left_out = ["everything", *synthetic.INGREDIENTS]
+    left_out = ["everything", *talking_heads.INGREDIENTS]
     trained = [
         row for name in left_out for seed in range(SEED, SEED + ABLATION_RUNS) for row in without(name, seed)
     ]
     ablation = pd.DataFrame(trained).groupby(["ingredient", "speaker"])["mouth_correlation"].mean().unstack()
-    worth = ablation.loc["everything"] - ablation.loc[list(synthetic.INGREDIENTS)]
+    worth = ablation.loc["everything"] - ablation.loc[list(talking_heads.INGREDIENTS)]
     gains = worth.mean(axis=1).sort_values(ascending=False)
     run.record({f"ablation.{name}.mouth_correlation": value for name, value in ablation.mean(axis=1).items()})
 
 # %%
 if REAL:
-    fig = plots.worth(worth.loc[gains.index])
+    fig = motion_plots.worth(worth.loc[gains.index])
     run.figure(
         fig,
         "ablation",
@@ -628,7 +618,7 @@ if REAL:
 # %%
 best = run.metric("evaluation.cnn_rnn.mouth_correlation")
 asked = {
-    plots_speech.TIERS[name].replace("\n", " "): run.metric(f"evaluation.cnn_rnn.{name}")
+    protocol_plots.TIERS[name].replace("\n", " "): run.metric(f"evaluation.cnn_rnn.{name}")
     for name in tiers.index
 }
 lines = [

@@ -39,21 +39,13 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from s2f_utils import (
-    adversary,
-    baselines_pictures,
-    corpora,
-    dcgan,
-    evaluation_distribution,
-    evaluation_pictures,
-    exercises,
-    face_pairs,
-    features,
-    plots_pictures,
-    training,
-    warping,
-)
-from s2f_utils.record import Run
+from s2f_utils import features
+from s2f_utils.faces import warping
+from s2f_utils.judging import distribution_metrics, exercises, picture_metrics
+from s2f_utils.models import adversarial_training, baselines_pictures, dcgan, face_pairs, training
+from s2f_utils.plots import pictures as picture_plots
+from s2f_utils.recordings import corpora
+from s2f_utils.study.record import Run
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
@@ -116,7 +108,7 @@ rows = {
     "bent": face_pairs.to_pictures(bent),
     "target": face_pairs.to_pictures(batch["target"]),
 }
-fig = plots_pictures.sheet(rows)
+fig = picture_plots.sheet(rows)
 run.figure(fig, "pairs", "Eight training pairs: what goes in (first three rows) and what shall come out.")
 
 # %% [markdown]
@@ -149,7 +141,7 @@ watched = np.concatenate(
         for index, known in zip(picks, references, strict=True)
     ]
 )
-generators, history, samples = adversary.train(
+generators, history, samples = adversarial_training.train(
     faces["train"],
     run.models / "dcgan-training",
     epochs=EPOCHS,
@@ -165,19 +157,17 @@ generators, history, samples = adversary.train(
 )
 facts = {"size": IMAGE_SIZE, "training_speakers": sorted(set(faces["train"].speaker.tolist()))}
 training.save(generators["dcgan"], run.models, facts)
-adversary.forget_training(run.models / "dcgan-training")
+adversarial_training.forget_training(run.models / "dcgan-training")
 run.record("dcgan.training_seconds", sum(epoch["seconds"] for epoch in history))
 
 # %%
-run.figure(
-    plots_pictures.losses(history), "losses", "The loss of each epoch; the critic's phase has its own."
-)
+run.figure(picture_plots.losses(history), "losses", "The loss of each epoch; the critic's phase has its own.")
 
 # %%
 shown = np.unique(np.linspace(0, len(samples) - 1, 6).astype(int))
 rows = {f"epoch {epoch + 1}\n({history[epoch]['phase']})": samples[epoch] for epoch in shown}
 rows |= {"reference": unseen.pictures[references], "true": unseen.pictures[picks]}
-fig = plots_pictures.sheet(rows)
+fig = picture_plots.sheet(rows)
 run.figure(fig, "time_lapse", "People never trained on, epoch by epoch: first the colours, then the mouths.")
 
 # %% [markdown]
@@ -208,7 +198,7 @@ draw = {
 }
 
 
-def draw_all(takes: list[evaluation_pictures.Take]) -> dict[str, list[np.ndarray]]:
+def draw_all(takes: list[picture_metrics.Take]) -> dict[str, list[np.ndarray]]:
     """Let every generator draw every take."""
     return {
         name: [make(take.reference, take.reference_landmarks, take.landmarks) for take in takes]
@@ -218,7 +208,7 @@ def draw_all(takes: list[evaluation_pictures.Take]) -> dict[str, list[np.ndarray
 
 # %%
 chosen = clips[clips["split"] == "test"].groupby("speaker").head(TAKES_PER_PERSON)
-takes = [evaluation_pictures.take(run.features, clip, unseen) for _, clip in chosen.iterrows()]
+takes = [picture_metrics.take(run.features, clip, unseen) for _, clip in chosen.iterrows()]
 drawn = draw_all(takes)
 start = time.perf_counter()
 for take in takes:
@@ -236,7 +226,7 @@ rows = {"reference": [takes[index].reference for index in show]}
 rows |= {name: [films[index][middle[index]] for index in show] for name, films in drawn.items()}
 rows["true"] = [takes[index].pictures[middle[index]] for index in show]
 run.figure(
-    plots_pictures.sheet(rows), "rivals", "The same moments of people never trained on, by each generator."
+    picture_plots.sheet(rows), "rivals", "The same moments of people never trained on, by each generator."
 )
 
 # %% [markdown]
@@ -261,15 +251,15 @@ drawn["dcgan_shuffled"] = [
     draw["dcgan"](take.reference, take.reference_landmarks, shuffle.permutation(take.landmarks))
     for take in takes
 ]
-judged = evaluation_pictures.judge(takes, drawn, per_take=JUDGED_PER_TAKE, jobs=JOBS)
-crowds = evaluation_distribution.judge(takes, drawn, every=EVERY, jobs=JOBS)
-table = evaluation_pictures.summary(judged).join(crowds)
-run.record(evaluation_pictures.named(table))
+judged = picture_metrics.judge(takes, drawn, per_take=JUDGED_PER_TAKE, jobs=JOBS)
+crowds = distribution_metrics.judge(takes, drawn, every=EVERY, jobs=JOBS)
+table = picture_metrics.summary(judged).join(crowds)
+run.record(picture_metrics.named(table))
 run.record({"dcgan.people": people["test"], "dcgan.clips": len(takes)})
 run.table(table.round(4), "generators", "Generators on people never trained on; real pictures are the floor.")
 
 # %%
-fig = plots_pictures.bars(table.drop(index="dcgan_shuffled"), list(plots_pictures.LABELS))
+fig = picture_plots.bars(table.drop(index="dcgan_shuffled"), list(picture_plots.LABELS))
 run.figure(fig, "measures", "Each generator by each measure; the dotted line is what real pictures reach.")
 
 # %% [markdown]
@@ -290,7 +280,7 @@ run.table(obedience.round(4), "shuffled", "With shuffled landmarks obedience is 
 # %%
 best = int(np.argmax([np.ptp(take.landmarks[:, 66, 1]) for take in takes]))
 films = {"true": takes[best].pictures, "warp": drawn["warp"][best], "dcgan": drawn["dcgan"][best]}
-frames = plots_pictures.side_by_side(films, scale=256 // IMAGE_SIZE)
+frames = picture_plots.side_by_side(films, scale=256 // IMAGE_SIZE)
 run.video(frames, "side_by_side", "A person never trained on: the true film, the bent reference, the DCGAN.")
 
 # %% [markdown]
@@ -306,11 +296,11 @@ run.video(frames, "side_by_side", "A person never trained on: the true film, the
 known = clips[(clips["split"] == "validation") & clips["speaker"].isin(faces["train"].speaker)]
 if len(known):
     chosen = known.groupby("speaker").head(TAKES_PER_PERSON)
-    own = [evaluation_pictures.take(run.features, clip, faces["validation"]) for _, clip in chosen.iterrows()]
+    own = [picture_metrics.take(run.features, clip, faces["validation"]) for _, clip in chosen.iterrows()]
     drawn_own = draw_all(own)
-    again = evaluation_pictures.judge(own, drawn_own, per_take=JUDGED_PER_TAKE, jobs=JOBS)
-    crowds = evaluation_distribution.judge(own, drawn_own, every=EVERY, jobs=JOBS)
-    table_own = evaluation_pictures.summary(again).join(crowds)
+    again = picture_metrics.judge(own, drawn_own, per_take=JUDGED_PER_TAKE, jobs=JOBS)
+    crowds = distribution_metrics.judge(own, drawn_own, every=EVERY, jobs=JOBS)
+    table_own = picture_metrics.summary(again).join(crowds)
     run.record({f"dcgan.same_speaker.{key}": float(value) for key, value in table_own.loc["dcgan"].items()})
     run.table(table_own.round(4), "same_speaker", "The same measures on unseen clips of the training people.")
 else:

@@ -37,27 +37,15 @@ import IPython.display
 import numpy as np
 from IPython.display import Markdown
 
-from s2f_utils import (
-    FRAME_RATE,
-    SAMPLE_RATE,
-    anatomy,
-    animate,
-    app,
-    captions,
-    cnn_rnn,
-    dcgan,
-    evaluation,
-    exercises,
-    face,
-    features,
-    media,
-    plots,
-    plots_pictures,
-    speech,
-    tracking,
-    training,
-)
-from s2f_utils.record import Run
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, features
+from s2f_utils.faces import geometry, tracking
+from s2f_utils.judging import exercises, motion_metrics
+from s2f_utils.models import cnn_rnn, dcgan, net_2017_repairs, training
+from s2f_utils.plots import motion as motion_plots, pictures as picture_plots
+from s2f_utils.recordings import media
+from s2f_utils.sound import speech
+from s2f_utils.study.record import Run
+from s2f_utils.talking import animate, captions, panel
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
@@ -94,8 +82,8 @@ animate.animate(voice[:SAMPLE_RATE], person, model, generator)  # the first call
 spoken = animate.animate(voice, person, model, generator)
 factor = len(voice) / SAMPLE_RATE / spoken.seconds
 run.record("animate.realtime_factor", factor)
-opening = face.opening(spoken.landmarks)
-fig = plots.sound(voice, opening=opening)
+opening = geometry.opening(spoken.landmarks)
+fig = motion_plots.sound(voice, opening=opening)
 run.figure(
     fig,
     "spoken_text",
@@ -113,7 +101,7 @@ chosen = [
     for number, window in enumerate(windows)
 ]
 drawn = [*spoken.stick[chosen], *spoken.pictures[chosen]]
-fig = plots.pictures(drawn, [f"{index / FRAME_RATE:.2f} s" for index in chosen], columns=8)
+fig = motion_plots.pictures(drawn, [f"{index / FRAME_RATE:.2f} s" for index in chosen], columns=8)
 run.figure(
     fig,
     "frames",
@@ -144,7 +132,7 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
 net_2017, known_2017 = training.load(run.models, "net_2017")
-motion_2017 = anatomy.answer(
+motion_2017 = net_2017_repairs.answer(
     "net_2017", net_2017, known_2017, lambda rate: media.read_audio(source, rate=rate), speaker.neutral
 )
 films = {
@@ -158,13 +146,13 @@ if not WAV:
 
 # %%
 if not WAV and not FACE:
-    a, b = face.pose_transform(features.load(run.features, clip["clip_id"])["landmarks"])
-    true = [face.crop(*frame, 256) for frame in zip(media.read_frames(clip["path"]), a, b, strict=True)]
+    a, b = geometry.pose_transform(features.load(run.features, clip["clip_id"])["landmarks"])
+    true = [geometry.crop(*frame, 256) for frame in zip(media.read_frames(clip["path"]), a, b, strict=True)]
     films = {"true face": true} | films
 shortest = min(map(len, films.values()))
 films = {name: film[:shortest] for name, film in films.items()}
 caption = "Left to right: the true face (where it is known), the network of 2017 on its sound, ours as lines, drawn."
-strip = plots_pictures.side_by_side(films, scale=1)
+strip = picture_plots.side_by_side(films, scale=1)
 run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said)
 
 # %% [markdown]
@@ -178,14 +166,14 @@ run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said
 # %%
 start = time.perf_counter()
 seen, detected = tracking.track(animate.side_by_side(heard.pictures, size=4 * size))
-asked = face.opening(heard.landmarks)
+asked = geometry.opening(heard.landmarks)
 found = float(detected.mean())
 run.record({"animate.detection_rate": found, "animate.opening_spread": float(asked.std())})
 if found > 0.5:
-    measured = face.opening(face.remove_pose(seen))
-    run.record("animate.mouth_correlation", evaluation.correlation(measured, asked))
+    measured = geometry.opening(geometry.remove_pose(seen))
+    run.record("animate.mouth_correlation", motion_metrics.correlation(measured, asked))
     run.record("animate.motion_ratio", float(measured.std() / asked.std()))
-    fig = plots.scatter(asked, measured, xlabel="mouth opening asked for", ylabel="mouth opening seen")
+    fig = motion_plots.scatter(asked, measured, xlabel="mouth opening asked for", ylabel="mouth opening seen")
     caption = (
         f"From sound to pixels and back: the mouth seen in the film follows the one asked for with "
         f"correlation {run.metric('animate.mouth_correlation'):.2f} and moves "
@@ -203,7 +191,7 @@ if found > 0.5:
 # alone, for a class.
 
 # %%
-app.Panel(run.models, run.features)
+panel.Panel(run.models, run.features)
 
 # %% [markdown]
 # ## Key takeaways

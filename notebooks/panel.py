@@ -14,9 +14,9 @@
 # %%
 import os
 
-from s2f_utils import app
-from s2f_utils.record import Run
+from s2f_utils.study.record import Run
+from s2f_utils.talking import panel
 
 corpus, profile = os.environ.get("CORPUS") or "synthetic", os.environ.get("PROFILE") or "quick"
 run = Run("06_speech_to_face", corpus=corpus, profile=profile, pictures=True)
-app.Panel(run.models, run.features)
+panel.Panel(run.models, run.features)

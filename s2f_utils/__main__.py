@@ -5,16 +5,16 @@ import shlex
 import sys
 from pathlib import Path
 
-from . import CORPORA, StudyError, files
+from s2f_utils import CORPORA, StudyError, files
 
 
 def main(arguments: list[str]) -> int:
     """Run one command and return the exit status; what the user can mend is said in one sentence."""
     try:
         if arguments[:1] == ["animate"]:
-            from . import animate_command
+            from s2f_utils.talking import command
 
-            return animate_command.main(arguments[1:])
+            return command.main(arguments[1:])
         options = _parser().parse_args(arguments)
         options.command(options)
     except StudyError as problem:
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from . import headline, record, verify
+    from s2f_utils.study import headline, record, verify
 
     run = _bring_up_to_date(options)
     numbers = record.metrics(run)
@@ -71,14 +71,14 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    from . import verify
+    from s2f_utils.study import verify
 
     verify.require_reference(f"{options.corpus}-{options.profile}")  # before the long work
     verify.check(_bring_up_to_date(options))
 
 
 def _bring_up_to_date(options: argparse.Namespace) -> Path:
-    from . import runner
+    from s2f_utils.study import runner
 
     chosen = {"data": options.data, "profile": options.profile, "real": options.real}
     chosen["scheduler"] = options.scheduler
@@ -86,7 +86,7 @@ def _bring_up_to_date(options: argparse.Namespace) -> Path:
 
 
 def _where(options: argparse.Namespace) -> None:
-    from . import provenance
+    from s2f_utils.study import provenance
 
     run = files.REPORTS / f"{options.corpus}-{options.profile}"
     for thing in provenance.find(run, options.name):
@@ -94,24 +94,26 @@ def _where(options: argparse.Namespace) -> None:
 
 
 def _data(options: argparse.Namespace) -> None:
-    from . import plan, recordings, sources
+    from s2f_utils.recordings import sources
+    from s2f_utils.study import plan
+    from s2f_utils.study.corpus import prepare_corpus
 
     people = [name.strip() for name in options.people.split(",") if name.strip()]
     if people or (sources.comes_whole(options.corpus) and not options.data):
-        from . import arrivals
+        from s2f_utils.recordings import downloads
 
         folder = files.DATA / "raw" / options.corpus
-        arrivals.fetch(options.corpus, people, folder, host=options.host or arrivals.ZENODO)
+        downloads.fetch(options.corpus, people, folder, host=options.host or downloads.ZENODO)
     notebooks = files.ROOT / "notebooks"
     profile = plan.read_profile(notebooks, options.profile, plan.read_all(notebooks))
-    made = recordings.prepare(
+    made = prepare_corpus(
         options.corpus, data=options.data, profile=options.profile, arguments=profile.get("corpus", {})
     )
     print(f"The corpus {options.corpus} is ready ({made['digest'][:12]}).")
 
 
 def _reference(options: argparse.Namespace) -> None:
-    from . import headline
+    from s2f_utils.study import headline
 
     headline.keep_reference(files.REPORTS / f"{options.corpus}-{options.profile}")
 

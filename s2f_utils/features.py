@@ -9,15 +9,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, media, openface, speech, tracking, watching
-from s2f_utils.files import (
-    atomic_path,
-    code_digests,
-    digest,
-    file_digest,
-    read_json,
-    write_json,
-)
+from s2f_utils import FRAME_RATE, StudyError
+from s2f_utils.faces import extraction, tracking
+from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read_json, write_json
+from s2f_utils.recordings import media, openface
+from s2f_utils.sound import speech
 from s2f_utils.workers import each
 
 DESCRIPTION = ("clip_id", "speaker", "emotion", "intensity", "statement", "repetition")
@@ -62,7 +58,15 @@ def extract(
         (row.path, store / f"{row.clip_id}.npz", _code(), moved.get(row.clip_id, 0))
         for row in clips.itertuples()
     ]
-    facts = each(_store_clip, tasks, label="features", unit="clip", jobs=jobs, scheduler=scheduler)
+    facts = each(
+        _store_clip,
+        tasks,
+        label="features",
+        unit="clip",
+        jobs=jobs,
+        scheduler=scheduler,
+        shared=tracking.SHARED,
+    )
     table = clips.reset_index(drop=True).join(pd.DataFrame(facts, columns=_FACTS))
     with atomic_path(store / "clips.csv") as temporary:
         table.to_csv(temporary, index=False)
@@ -117,18 +121,8 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
     See notebook 02_feature_extraction.
     """
     audio, spectra = _listen(openface.sound_of(path), later)
-    seen = watching.watch(path)
+    seen = extraction.watch(path)
     return seen | _heard(audio, spectra, n_frames=len(seen["detected"]))
-
-
-def prepare() -> None:
-    """Load what the first clip would wait for: dlib's models, the bands of sound, the digest of the code.
-
-    See notebook 02_feature_extraction.
-    """
-    _code()
-    speech.log_mel(np.zeros(SAMPLE_RATE, np.float32), n_frames=FRAME_RATE)
-    tracking.load_models()
 
 
 @cache

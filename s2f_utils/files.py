@@ -96,7 +96,7 @@ def code_digests(source: str) -> dict[str, str]:
     Parameters
     ----------
     source
-        A module name (``"s2f_utils.face"``, itself included in the answer) or Python source text.
+        A module name (``"s2f_utils.faces.geometry"``, itself included in the answer) or Python source text.
 
     Returns
     -------

@@ -10,18 +10,11 @@ import pytest
 import soundfile
 from PIL import Image
 
-from s2f_utils import (
-    StudyError,
-    __main__,
-    animate,
-    animate_command,
-    animate_options,
-    encode,
-    face,
-    files,
-    media,
-    synthetic,
-)
+from s2f_utils import StudyError, __main__, files
+from s2f_utils.faces import geometry
+from s2f_utils.recordings import encode, media
+from s2f_utils.synthetic import gallery
+from s2f_utils.talking import animate, command, options
 
 SIZE = 32
 
@@ -65,7 +58,7 @@ def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
 
 def test_films_show_landmarks_and_face_or_the_face_alone(tmp_path):
     result, films = talking(0.4), {}
-    for view in animate_options.VIEWS:
+    for view in options.VIEWS:
         mp4, gif = animate.write(result, tmp_path / view, formats=("mp4", "gif"), view=view)
         films[view] = np.stack(list(media.read_frames(mp4))).astype(float)
         with Image.open(gif) as image:
@@ -100,13 +93,13 @@ def test_pictures_without_a_face_are_refused(tmp_path):
 def test_without_a_model_it_says_what_to_run(tmp_path, work):
     soundfile.write(tmp_path / "a.wav", np.zeros(16_000), 16_000)
     with pytest.raises(StudyError, match="make report"):
-        animate_command.main(["--wav", str(tmp_path / "a.wav")])
+        command.main(["--wav", str(tmp_path / "a.wav")])
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory) -> Path:
     """Networks that nobody trained; the first one moves the face at random, but as the sound does."""
-    from s2f_utils import cnn_rnn, dcgan, training
+    from s2f_utils.models import cnn_rnn, dcgan, training
 
     folder = tmp_path_factory.mktemp("models") / "synthetic-tiny"
     training.set_seed(1)
@@ -122,7 +115,7 @@ def models(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def photo(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("photo") / "a face.png"
-    Image.fromarray(synthetic.portrait_of(2, size=400)).save(path)
+    Image.fromarray(gallery.portrait_of(2, size=400)).save(path)
     return path
 
 
@@ -134,7 +127,7 @@ def speech(tmp_path) -> Path:
 
 def test_tables_and_arrays_agree_with_each_other_and_with_the_film(models, photo, speech, tmp_path):
     given = ["--wav", str(speech), "--face", str(photo), "--models", str(models)]
-    assert animate_command.main([*given, "--out", str(tmp_path / "a.mp4"), "--formats", "csv", "npz"]) == 0
+    assert command.main([*given, "--out", str(tmp_path / "a.mp4"), "--formats", "csv", "npz"]) == 0
     seconds = soundfile.info(speech).duration
     header = (tmp_path / "a.csv").read_text().splitlines()[0].split(",")
     assert header[:4] == ["frame", "seconds", "x_0", "y_0"] and header[-2:] == ["x_67", "y_67"]
@@ -159,11 +152,11 @@ def test_landmarks_alone_need_no_generator(models, photo, speech, tmp_path):
     (tmp_path / "alone").mkdir()
     shutil.copy(models / "cnn_rnn.keras", tmp_path / "alone")
     given = ["--wav", str(speech), "--face", str(photo), "--models", str(tmp_path / "alone")]
-    assert animate_command.main([*given, "--out", str(tmp_path / "a.csv")]) == 0
-    assert animate_command.main([*given[:-1], str(models), "--out", str(tmp_path / "b.csv")]) == 0
+    assert command.main([*given, "--out", str(tmp_path / "a.csv")]) == 0
+    assert command.main([*given[:-1], str(models), "--out", str(tmp_path / "b.csv")]) == 0
     assert (tmp_path / "a.csv").read_text() == (tmp_path / "b.csv").read_text()
     with pytest.raises(StudyError, match="make report"):
-        animate_command.main([*given, "--out", str(tmp_path / "a.mp4")])
+        command.main([*given, "--out", str(tmp_path / "a.mp4")])
 
 
 def test_bad_recordings_do_not_spoil_the_others(models, photo, speech, tmp_path, capsys):
@@ -184,7 +177,7 @@ def test_bad_recordings_do_not_spoil_the_others(models, photo, speech, tmp_path,
         "--formats",
         "csv",
     ]
-    assert animate_command.main(["--wav", *names, *given]) == 1
+    assert command.main(["--wav", *names, *given]) == 1
     made = sorted((tmp_path / "made").iterdir())
     assert [path.name for path in made] == ["last.csv", "my speech.csv"]
     assert made[0].read_text() == made[1].read_text()
@@ -244,7 +237,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(models, photo, work, monkey
 
 def test_without_a_face_and_a_corpus_one_is_asked_for(models, work):
     with pytest.raises(StudyError, match="FACE=photo.jpg"):
-        animate_command.main(["--text", "Hello", "--models", str(models)])
+        command.main(["--text", "Hello", "--models", str(models)])
 
 
 def test_names_stand_for_files_folders_patterns_or_several(tmp_path, monkeypatch):
@@ -264,7 +257,7 @@ def test_names_stand_for_files_folders_patterns_or_several(tmp_path, monkeypatch
         "a.wav " * 100: ["a.wav"] * 100,
     }
     for name, paths in wanted.items():
-        assert [path.as_posix() for path in animate_options.recordings(name)] == paths, name
+        assert [path.as_posix() for path in options.recordings(name)] == paths, name
 
 
 def test_make_hands_on_names_with_blanks(tmp_path):
@@ -328,7 +321,7 @@ def test_any_kind_of_picture_gives_the_same_face(photo, tmp_path, kind):
 
 
 def test_of_several_faces_the_largest_speaks(models, photo, speech, tmp_path, capsys):
-    large, small = synthetic.portrait_of(2, size=400), synthetic.portrait_of(5, size=240)
+    large, small = gallery.portrait_of(2, size=400), gallery.portrait_of(5, size=240)
     both = np.full((400, 700, 3), 128, np.uint8)
     both[:, 300:], both[:240, :240] = large, small
     Image.fromarray(both).save(tmp_path / "two.png")
@@ -336,18 +329,18 @@ def test_of_several_faces_the_largest_speaks(models, photo, speech, tmp_path, ca
     assert (alone.faces, chosen.faces) == (1, 2)
     assert np.abs(alone.landmarks - chosen.landmarks).max() < 1.5
     given = ["--wav", str(speech), "--models", str(models), "--out", str(tmp_path / "a.csv")]
-    assert animate_command.main([*given, "--face", str(tmp_path / "two.png")]) == 0
+    assert command.main([*given, "--face", str(tmp_path / "two.png")]) == 0
     assert "2 faces were found; the largest one speaks" in capsys.readouterr().out
 
 
 def test_of_a_video_the_closest_lips_are_taken(photo, tmp_path):
-    wide = synthetic.portrait_of(2, size=400, phoneme="ɑ")
+    wide = gallery.portrait_of(2, size=400, phoneme="ɑ")
     with Image.open(photo) as image:
         frames = [wide] * 5 + [np.asarray(image)] * 5 + [wide] * 5
     encode.write_video(tmp_path / "face.mp4", frames)
     Image.fromarray(wide).save(tmp_path / "wide.png")
     openings = [
-        face.opening(animate.person_in(path, size=64).neutral)
+        geometry.opening(animate.person_in(path, size=64).neutral)
         for path in (photo, tmp_path / "face.mp4", tmp_path / "wide.png")
     ]
     assert abs(openings[1] - openings[0]) < 0.02 and openings[2] - openings[1] > 0.05

@@ -18,10 +18,10 @@ sounds = [clip["log_mel"] for clip in HELD_OUT]
 schedule = {"epochs": 12, "batch_size": 4, "patience": 12}
 model, _, gain = cnn_rnn.train(CLIPS, HELD_OUT, channels=16, units=16, **schedule)
 training.save(model, FOLDER, {"gain": gain})
-causal = live.train(CLIPS, HELD_OUT, delays=[0, 2], **schedule)
+causal = cnn_rnn_live.train(CLIPS, HELD_OUT, delays=[0, 2], **schedule)
 lstm, _ = lstm_2018.train(CLIPS, epochs=1, batch_size=4, units=8)
-repaired, _ = anatomy.train(anatomy.STEPS["recurrent"], CLIPS[:4], epochs=1)
-heard = [answer[:, 1] for answer in live.predict(causal, sounds)]
+repaired, _ = net_2017_repairs.train(net_2017_repairs.STEPS["recurrent"], CLIPS[:4], epochs=1)
+heard = [answer[:, 1] for answer in cnn_rnn_live.predict(causal, sounds)]
 frames = [len(cnn_rnn.predict(lstm, sounds[:1])[0]), repaired.count_params() > 0]
 print(json.dumps([keras.backend.backend(), follow(cnn_rnn.predict(model, sounds)), follow(heard), *frames]))
 """
@@ -35,7 +35,7 @@ from s2f_utils import adversary, dcgan, training
 faces = toy_faces()
 test_critic_and_generator_take_turns(faces)
 chosen = settings(faces, epochs=4, pictures_per_epoch=160, batch_size=8)
-generators, history, samples = adversary.train(faces, FOLDER + "/training", **chosen)
+generators, history, samples = adversarial_training.train(faces, FOLDER + "/training", **chosen)
 training.save(generators["dcgan"], FOLDER, {})
 known = {"reference_landmarks": faces.landmarks[0]}
 drawn = dcgan.render(generators["dcgan"], faces.pictures[0], faces.landmarks[:2], **known)
@@ -62,7 +62,7 @@ def test_faces_are_learned_under_jax_and_drawn_by_tensorflow(tmp_path):
     """The pixels' loss falls, the critic joins, and the saved generator draws the same pictures elsewhere."""
     from test_dcgan import toy_faces
 
-    from s2f_utils import dcgan
+    from s2f_utils.models import dcgan
 
     backend, losses, phases = run_under_jax(DRAW.replace("FOLDER", repr(str(tmp_path))))
     assert backend == "jax" and phases == ["pixels"] * 4 + ["critic"] and np.isfinite(losses).all()
@@ -77,7 +77,7 @@ def test_faces_are_learned_under_jax_and_drawn_by_tensorflow(tmp_path):
 def test_jax_trains_and_tensorflow_reads_its_model(tmp_path):
     from test_models import HELD_OUT, follow
 
-    from s2f_utils import cnn_rnn, training
+    from s2f_utils.models import cnn_rnn, training
 
     backend, whole, causal, frames, built = run_under_jax(TRAIN.replace("FOLDER", repr(str(tmp_path))))
     assert backend == "jax" and whole > 0.8 and causal > 0.6 and frames == 50 and built

@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench import __main__ as bench
-from bench import extraction
-from s2f_utils import cost, media, synthetic
+from bench import __main__ as bench, extraction
+from s2f_utils.judging import cost
+from s2f_utils.recordings import media
+from s2f_utils.synthetic import talking_heads
 
 
 @pytest.fixture(scope="module")
 def framed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
-    (clip,) = synthetic.make(folder, clips_per_speaker=1, speakers=[21], jobs=1)
+    (clip,) = talking_heads.make(folder, clips_per_speaker=1, speakers=[21], jobs=1)
     return bench.framed(clip, folder / "grid.mp4", bench.SHAPES["grid"])
 
 

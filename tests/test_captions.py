@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from s2f_utils import captions
+from s2f_utils.talking import captions
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from s2f_utils import StudyError, corpora
+from s2f_utils import StudyError
+from s2f_utils.recordings import corpora
 
 
 def make(folder: Path, names: list[str]) -> Path:

@@ -5,19 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from s2f_utils import (
-    StudyError,
-    adversary,
-    baselines_pictures,
-    dcgan,
-    evaluation_distribution,
-    evaluation_pictures,
-    face,
-    face_pairs,
-    light,
-    training,
-    warping,
-)
+from s2f_utils import StudyError
+from s2f_utils.faces import geometry, relighting, warping
+from s2f_utils.judging import distribution_metrics, picture_metrics
+from s2f_utils.models import adversarial_training, baselines_pictures, dcgan, face_pairs, training
 
 SIZE = 32
 
@@ -58,7 +49,7 @@ def toy_faces(people: int = 3, clips: int = 2, frames: int = 6) -> face_pairs.Fa
         openings = iter(rng.permutation(np.linspace(0, 0.4, clips * frames)))  # no picture comes twice
         for clip in range(clips):
             for frame in range(frames):
-                points = face.in_crop(oval_face(next(openings), width=width), SIZE)
+                points = geometry.in_crop(oval_face(next(openings), width=width), SIZE)
                 row = paint(points, colour), points, f"p{person}", f"p{person}_{clip}", frame
                 for column, value in zip(columns.values(), row, strict=True):
                     column.append(value)
@@ -126,7 +117,7 @@ def test_batches_pair_pictures_of_one_person_from_different_clips(faces):
     candidates = np.random.default_rng(0).integers(
         len(faces.pictures), size=(24, 2)
     )  # the first numbers drawn
-    opening = face.opening(faces.landmarks)
+    opening = geometry.opening(faces.landmarks)
     chosen = [max(two, key=lambda index: opening[index]) for two in candidates]
     references = face_pairs.to_pictures(batch["condition"][..., 6:9])
     for one, reference in zip(chosen, references, strict=True):
@@ -146,8 +137,8 @@ def test_target_is_the_true_face_in_the_references_surroundings(faces):
 
 def test_light_of_another_picture_is_taken_over(faces):
     dark = (faces.pictures[:4] * 0.6).astype(np.uint8)
-    lit = light.in_light_of(dark, faces.landmarks[:4], faces.pictures[0], faces.landmarks[0])
-    inside = light.face_mask(faces.landmarks[0], SIZE) > 0.5
+    lit = relighting.in_light_of(dark, faces.landmarks[:4], faces.pictures[0], faces.landmarks[0])
+    inside = relighting.face_mask(faces.landmarks[0], SIZE) > 0.5
     assert np.abs(lit[0][inside].astype(int) - faces.pictures[0][inside]).mean() < 8
     assert inside[SIZE // 2, SIZE // 2] and not inside[0, 0] and not inside[-1, 0]
 
@@ -155,7 +146,7 @@ def test_light_of_another_picture_is_taken_over(faces):
 def test_reference_is_a_typical_picture_of_another_clip_with_closed_lips(faces):
     chosen = face_pairs.reference_for(faces, "p1_0")
     assert faces.clip[chosen] == "p1_1"
-    opening = face.opening(faces.landmarks)
+    opening = geometry.opening(faces.landmarks)
     assert opening[chosen] <= np.quantile(opening[faces.clip == "p1_1"], 0.2)
     odd = dataclasses.replace(faces, landmarks=faces.landmarks.copy())
     odd.landmarks[chosen] += 6  # the lips closed, the head elsewhere
@@ -167,8 +158,8 @@ def test_reference_is_a_typical_picture_of_another_clip_with_closed_lips(faces):
 def test_bending_to_the_same_place_changes_nothing_and_a_shift_shifts(faces):
     picture, points = faces.pictures[0], faces.landmarks[0]
     assert np.abs(warping.warp(picture, points, points).astype(int) - picture).max() <= 1
-    wide = face.in_crop(oval_face(0.4), SIZE)
-    closed = face.in_crop(oval_face(0.1), SIZE)
+    wide = geometry.in_crop(oval_face(0.4), SIZE)
+    closed = geometry.in_crop(oval_face(0.1), SIZE)
     bent = warping.warp(paint(closed, (200, 170, 150)), closed, wide)
     true = paint(wide, (200, 170, 150))
     before = np.abs(paint(closed, (200, 170, 150)).astype(int) - true).mean()
@@ -186,7 +177,7 @@ def test_networks_take_and_give_the_right_shapes():
 
 def test_training_beats_mean_image_and_reference(faces, tmp_path):
     plan = settings(faces, epochs=4, adversarial_epochs=1, pictures_per_epoch=192, batch_size=16, width=16)
-    made, history, samples = adversary.train(faces, tmp_path, **plan)
+    made, history, samples = adversarial_training.train(faces, tmp_path, **plan)
     stranger = toy_faces(people=6)
     index = np.flatnonzero(stranger.speaker == "p5")[:6]
     known = face_pairs.reference_for(stranger, "p5_0")
@@ -221,30 +212,30 @@ def test_render_says_what_is_wrong_with_a_reference(faces):
 
 
 def test_interrupted_training_goes_on_to_the_same_end(faces, tmp_path, monkeypatch):
-    whole, history, samples = adversary.train(faces, tmp_path / "whole", **settings(faces))
-    compete = adversary.Training.compete
+    whole, history, samples = adversarial_training.train(faces, tmp_path / "whole", **settings(faces))
+    compete = adversarial_training.Training.compete
 
     def stop(self, batch):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(adversary.Training, "compete", stop)
+    monkeypatch.setattr(adversarial_training.Training, "compete", stop)
     with pytest.raises(KeyboardInterrupt):
-        adversary.train(faces, tmp_path / "cut", **settings(faces))
-    monkeypatch.setattr(adversary.Training, "compete", compete)
-    monkeypatch.setattr(adversary.Training, "paint", stop)  # what is done is not done again
-    again, resumed, samples_again = adversary.train(faces, tmp_path / "cut", **settings(faces))
+        adversarial_training.train(faces, tmp_path / "cut", **settings(faces))
+    monkeypatch.setattr(adversarial_training.Training, "compete", compete)
+    monkeypatch.setattr(adversarial_training.Training, "paint", stop)  # what is done is not done again
+    again, resumed, samples_again = adversarial_training.train(faces, tmp_path / "cut", **settings(faces))
     assert [epoch["loss"] for epoch in resumed] == pytest.approx(
         [epoch["loss"] for epoch in history], rel=1e-3
     )
     for one, other in zip(whole["dcgan"].get_weights(), again["dcgan"].get_weights(), strict=True):
         assert np.allclose(one, other, atol=1e-4)
     assert np.abs(samples.astype(int) - samples_again).max() <= 1
-    adversary.forget_training(tmp_path / "cut")
+    adversarial_training.forget_training(tmp_path / "cut")
     assert not (tmp_path / "cut").exists()
 
 
 def test_critic_and_generator_take_turns(faces):
-    both = adversary.Training(SIZE, width=8)
+    both = adversarial_training.Training(SIZE, width=8)
     batch = next(face_pairs.batches(faces, batch_size=4, steps=1, rng=np.random.default_rng(0)))
     critic, painter = both.critic.get_weights()[0], both.generator.get_layer("drawn").get_weights()[0]
     both.paint(batch)
@@ -260,36 +251,36 @@ def test_picture_measures_match_closed_forms(faces):
     true = np.full((4, 64, 64, 3), 100, np.uint8)
     true[:, 20:40, 20:40] = 180
     true[1::2, 15:30] += 30
-    landmarks = np.repeat(face.in_crop(oval_face(), 64)[None], 4, axis=0)
-    found = evaluation_pictures.compare(true + 10, true, landmarks)
+    landmarks = np.repeat(geometry.in_crop(oval_face(), 64)[None], 4, axis=0)
+    found = picture_metrics.compare(true + 10, true, landmarks)
     assert found["psnr"] == pytest.approx(20 * np.log10(255 / 10), abs=1e-4)
     assert found["mouth_psnr"] == pytest.approx(found["psnr"], abs=1e-4)
     assert found["mse"] == pytest.approx((10 / 127.5) ** 2, rel=1e-4)
     assert found["flicker_ratio"] == pytest.approx(1) and found["sharpness_ratio"] == pytest.approx(1)
-    same = evaluation_pictures.compare(true, true, landmarks)
+    same = picture_metrics.compare(true, true, landmarks)
     assert same["ssim"] == pytest.approx(1) and same["psnr"] == np.inf
-    still = evaluation_pictures.compare(np.repeat(true[:1], 4, axis=0), true, landmarks)
+    still = picture_metrics.compare(np.repeat(true[:1], 4, axis=0), true, landmarks)
     assert still["flicker_ratio"] == 0
 
 
 def test_mse_of_2017_is_read_as_the_decibels_it_was():
-    assert evaluation_pictures.psnr(np.array([0.108])) == pytest.approx(15.7, abs=0.05)
+    assert picture_metrics.psnr(np.array([0.108])) == pytest.approx(15.7, abs=0.05)
 
 
 def test_opening_correlation_is_scale_free_and_zero_for_a_dead_mouth():
     openings = [0.0, 0.1, 0.3, 0.2, 0.05]
-    asked = np.stack([face.in_crop(oval_face(opening), 64) for opening in openings])
-    larger = np.stack([face.in_crop(oval_face(1.5 * opening), 64) for opening in openings])
-    assert evaluation_pictures.opening_correlation(larger, asked) == pytest.approx(1, abs=1e-3)
-    assert evaluation_pictures.opening_correlation(np.repeat(asked[:1], 5, axis=0), asked) == 0
+    asked = np.stack([geometry.in_crop(oval_face(opening), 64) for opening in openings])
+    larger = np.stack([geometry.in_crop(oval_face(1.5 * opening), 64) for opening in openings])
+    assert picture_metrics.opening_correlation(larger, asked) == pytest.approx(1, abs=1e-3)
+    assert picture_metrics.opening_correlation(np.repeat(asked[:1], 5, axis=0), asked) == 0
 
 
 def test_nothing_to_find_is_reported_not_hidden(faces):
-    landmarks = np.repeat(face.in_crop(oval_face(), 64)[None], 4, axis=0)
+    landmarks = np.repeat(geometry.in_crop(oval_face(), 64)[None], 4, axis=0)
     gray = np.full((4, 64, 64, 3), 128, np.uint8)
-    item = evaluation_pictures.Take("p0", "p0_0", gray, landmarks, gray[0], landmarks[0])
-    table = evaluation_pictures.summary(evaluation_pictures.judge([item], {"dcgan": [gray]}, jobs=1))
-    names = evaluation_pictures.named(table)
+    item = picture_metrics.Take("p0", "p0_0", gray, landmarks, gray[0], landmarks[0])
+    table = picture_metrics.summary(picture_metrics.judge([item], {"dcgan": [gray]}, jobs=1))
+    names = picture_metrics.named(table)
     assert names["dcgan.dcgan.detection_rate"] == 0 and names["dcgan.dcgan.identity_kept"] == 0
     assert "dcgan.dcgan.landmark_nme" not in names  # no face, no distance
 
@@ -299,8 +290,8 @@ def test_frechet_distance_of_a_moved_and_stretched_crowd():
     crowd = np.random.default_rng(3).normal(size=(300, 6)) @ np.random.default_rng(4).normal(size=(6, 6))
     moved = 1.5 * crowd + np.arange(6)
     wanted = np.square(moved.mean(axis=0) - crowd.mean(axis=0)).sum() + 0.25 * np.cov(crowd.T).trace()
-    assert evaluation_distribution.frechet_distance(crowd, moved) == pytest.approx(wanted, rel=1e-6)
-    assert evaluation_distribution.frechet_distance(crowd, crowd) == pytest.approx(0, abs=1e-6)
+    assert distribution_metrics.frechet_distance(crowd, moved) == pytest.approx(wanted, rel=1e-6)
+    assert distribution_metrics.frechet_distance(crowd, crowd) == pytest.approx(0, abs=1e-6)
 
 
 def test_coverage_sees_a_collapse():
@@ -308,27 +299,27 @@ def test_coverage_sees_a_collapse():
     rng = np.random.default_rng(5)
     real, made = (np.concatenate([rng.normal(0, 1, (100, 2)), rng.normal(50, 1, (100, 2))]) for _ in range(2))
     clip = np.zeros(200, int)
-    assert evaluation_distribution.coverage(real, made, clip=clip) > 0.9
-    assert evaluation_distribution.coverage(real, made[:100], clip=clip) == pytest.approx(0.5, abs=0.05)
-    assert evaluation_distribution.coverage(real, np.repeat(made[:1], 200, axis=0), clip=clip) < 0.1
+    assert distribution_metrics.coverage(real, made, clip=clip) > 0.9
+    assert distribution_metrics.coverage(real, made[:100], clip=clip) == pytest.approx(0.5, abs=0.05)
+    assert distribution_metrics.coverage(real, np.repeat(made[:1], 200, axis=0), clip=clip) < 0.1
 
 
 def test_coverage_reaches_to_another_clip():
     """Two clips 4 apart: what lies 3 from one and 7 from the other covers one of them."""
     real = np.repeat([[0.0], [4.0]], 50, axis=0)
     clip = np.repeat([0, 1], 50)
-    assert evaluation_distribution.coverage(real, np.array([[-3.0]]), clip=clip) == 0.5
-    assert evaluation_distribution.coverage(real, np.array([[-5.0]]), clip=clip) == 0
+    assert distribution_metrics.coverage(real, np.array([[-3.0]]), clip=clip) == 0.5
+    assert distribution_metrics.coverage(real, np.array([[-5.0]]), clip=clip) == 0
 
 
 def test_one_picture_for_all_is_no_crowd():
     """Real pictures lie nearest to real ones; the same picture again and again covers fewer of them."""
     openings = np.linspace(0, 0.4, 12)
-    points = np.stack([face.in_crop(oval_face(opening), SIZE) for opening in openings])
+    points = np.stack([geometry.in_crop(oval_face(opening), SIZE) for opening in openings])
     film = np.stack([paint(one, (200, 160, 140)) for one in points])
-    item = evaluation_pictures.Take("p0", "p0_0", film, points, film[0], points[0])
+    item = picture_metrics.Take("p0", "p0_0", film, points, film[0], points[0])
     still = np.repeat(film[:1], len(film), axis=0)
-    table = evaluation_distribution.judge([item], {"still": [still]}, jobs=1)
+    table = distribution_metrics.judge([item], {"still": [still]}, jobs=1)
     assert list(table.index) == ["real", "still"]
     assert table.loc["real", "frechet_distance"] < table.loc["still", "frechet_distance"]
     assert table.loc["real", "coverage"] > table.loc["still", "coverage"]

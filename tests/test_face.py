@@ -4,7 +4,8 @@ import dlib
 import numpy as np
 import pytest
 
-from s2f_utils import drawing, face, media, tracking
+from s2f_utils.faces import drawing, geometry, tracking
+from s2f_utils.recordings import media
 
 
 def mean_face() -> np.ndarray:
@@ -33,7 +34,7 @@ def filmed(points: np.ndarray, seed: int = 0) -> np.ndarray:
     turn, scale = random.uniform(-0.4, 0.4, len(points)), random.uniform(40, 120, len(points))
     factor = (scale * np.exp(1j * turn))[:, None]
     shift = (random.uniform(100, 300, len(points)) + 1j * random.uniform(100, 300, len(points)))[:, None]
-    return face.to_points(factor * face.to_complex(points) + shift)
+    return geometry.to_points(factor * geometry.to_complex(points) + shift)
 
 
 def speaking(frames: int = 50) -> tuple[np.ndarray, np.ndarray]:
@@ -47,24 +48,24 @@ def speaking(frames: int = 50) -> tuple[np.ndarray, np.ndarray]:
 
 def test_mirror_is_the_other_side():
     points = mean_face()
-    assert np.allclose(points[list(face.MIRROR)] * [-1, 1], points, atol=1e-6)
-    assert sorted(face.MIRROR) == list(range(68))
+    assert np.allclose(points[list(geometry.MIRROR)] * [-1, 1], points, atol=1e-6)
+    assert sorted(geometry.MIRROR) == list(range(68))
 
 
 def test_pose_is_removed_exactly():
     points, _ = speaking()
-    assert np.allclose(face.remove_pose(filmed(points)), points, atol=1e-4)
+    assert np.allclose(geometry.remove_pose(filmed(points)), points, atol=1e-4)
 
 
 def test_a_known_pose_is_taken_out():
     quarter, shift = np.array([1j, -2j]), np.array([3 + 4j, 0])
-    turned = face.upright(np.full((2, 68, 2), [1, 2], np.float32), quarter, shift)
+    turned = geometry.upright(np.full((2, 68, 2), [1, 2], np.float32), quarter, shift)
     assert np.array_equal(turned, np.repeat([[[1, 5]], [[4, -2]]], 68, axis=1))
 
 
 def test_jaw_does_not_disturb_the_pose():
     points, drop = speaking()
-    upright = face.remove_pose(filmed(points))
+    upright = geometry.remove_pose(filmed(points))
     moved = upright[:, 8, 1] - upright[0, 8, 1]
     assert np.allclose(moved, drop - drop[0], atol=1e-4)
     assert np.abs(upright[:, 36:48] - upright[:1, 36:48]).max() < 1e-4
@@ -72,13 +73,13 @@ def test_jaw_does_not_disturb_the_pose():
 
 def test_neutral_is_the_closed_mouth():
     points, drop = speaking(200)
-    assert np.abs(face.neutral(points) - mean_face()).max() < 0.01
+    assert np.abs(geometry.neutral(points) - mean_face()).max() < 0.01
 
 
 def test_measures_are_distances():
     points, drop = speaking()
-    measured = face.mouth_measures(points)
-    for opening in (measured["opening"], face.opening(points)):
+    measured = geometry.mouth_measures(points)
+    for opening in (measured["opening"], geometry.opening(points)):
         assert np.allclose(opening, 0.06 + drop, atol=1e-5)
     assert np.allclose(measured["width"], 0.6, atol=1e-5)
     assert np.allclose(measured["jaw"], 1.35 + drop, atol=1e-5)
@@ -86,9 +87,9 @@ def test_measures_are_distances():
 
 def test_boxed_lies_in_the_unit_square_and_hides_the_jaw():
     points, drop = speaking()
-    boxed = face.boxed(filmed(points))
+    boxed = geometry.boxed(filmed(points))
     assert boxed.min() == 0 and boxed.max() == 1
-    upright = face.boxed(points)
+    upright = geometry.boxed(points)
     assert np.ptp(upright[:, 8, 1]) == 0  # the chin defines the box: its own movement is gone
     assert np.ptp(upright[:, 36, 1]) > 0.01  # and the eyes seem to move instead
 
@@ -106,20 +107,20 @@ def test_a_crop_agrees_with_its_landmarks():
     picture = np.zeros((480, 480, 3), np.uint8)
     for x, y in np.round(pixels[0, [36, 45, 8]]).astype(int):
         picture[y - 1 : y + 2, x - 1 : x + 2] = 255
-    (a,), (b,) = face.pose_transform(pixels)
-    cut = face.crop(picture, a, b, 128)
-    for x, y in face.in_crop(face.remove_pose(pixels), 128)[0, [36, 45, 8]]:
+    (a,), (b,) = geometry.pose_transform(pixels)
+    cut = geometry.crop(picture, a, b, 128)
+    for x, y in geometry.in_crop(geometry.remove_pose(pixels), 128)[0, [36, 45, 8]]:
         around = cut[int(y) - 2 : int(y) + 4, int(x) - 2 : int(x) + 4]
         assert around.max() > 100
 
 
 def test_parts_are_drawn_where_the_points_are():
-    points = face.in_crop(mean_face(), 64)
+    points = geometry.in_crop(mean_face(), 64)
     parts = drawing.draw_parts(points, 64)
     assert parts.shape == (64, 64, 6) and parts.min() == 0 and 0.9 < parts.max() <= 1
     for number, part in enumerate(("jaw", "brows", "nose", "eyes", "mouth")):
         lit = np.argwhere(parts[..., number] > 0.5)[:, ::-1]
-        region = points[list(face.REGIONS[part])]
+        region = points[list(geometry.REGIONS[part])]
         assert np.all(lit >= region.min(axis=0) - 2) and np.all(lit <= region.max(axis=0) + 2)
 
 

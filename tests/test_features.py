@@ -5,7 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, corpora, encode, face, features, media, tracking, watching
+from s2f_utils import StudyError, features
+from s2f_utils.faces import extraction, geometry, tracking
+from s2f_utils.recordings import corpora, encode, media
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +59,14 @@ def test_contract(store):
     }
     assert np.abs(clip["neutral"][[36, 45]] - [[-0.5, 0], [0.5, 0]]).max() < 0.05
     assert 0.02 < np.abs(clip["motion"][:, 66]).max() < 0.5
-    upright = face.remove_pose(clip["landmarks"])[clip["face_frames"]]
-    assert np.abs(clip["face_landmarks"] - face.in_crop(upright, 128)).max() < 1e-3
+    upright = geometry.remove_pose(clip["landmarks"])[clip["face_frames"]]
+    assert np.abs(clip["face_landmarks"] - geometry.in_crop(upright, 128)).max() < 1e-3
 
 
 def test_long_recordings_are_cut_in_parts(store, recordings, monkeypatch):
     """Held only a few at a time, crops stay where they are, within a pixel, and show what they show."""
     whole = features.load(store[0], "s1_bbal7s")
-    monkeypatch.setattr(watching, "_HELD", 4)
+    monkeypatch.setattr(extraction, "_HELD", 4)
     parts = features.clip_features(recordings / "s1" / "bbal7s.mpg")
     assert np.array_equal(parts["face_frames"], whole["face_frames"])
     assert np.abs(parts["face_landmarks"] - whole["face_landmarks"]).max() < 1
@@ -75,8 +77,8 @@ def test_long_recordings_are_cut_in_parts(store, recordings, monkeypatch):
 
 def test_of_a_long_recording_fewer_crops_are_kept(store, recordings, monkeypatch):
     whole = features.load(store[0], "s1_bbal7s")
-    monkeypatch.setattr(watching, "_HELD", 3)
-    monkeypatch.setattr(watching, "_MOST_CROPS", 5)
+    monkeypatch.setattr(extraction, "_HELD", 3)
+    monkeypatch.setattr(extraction, "_MOST_CROPS", 5)
     few = features.clip_features(recordings / "s1" / "bbal7s.mpg")
     assert few["face_frames"].tolist() == [0, 20, 40, 60] and len(few["faces"]) == 4
     assert np.array_equal(few["motion"], whole["motion"])

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from s2f_utils import StudyError, encode, files, headline
+from s2f_utils import StudyError, files
+from s2f_utils.recordings import encode
+from s2f_utils.study import headline
 
 
 def numbers(ratio: float, skill: float, gate: float = 1.0) -> dict[str, float]:

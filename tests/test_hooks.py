@@ -64,7 +64,7 @@ def commit(tmp_path):
 
 def test_a_commit_is_checked(commit):
     """`pre-commit install` and a commit that is as it should be."""
-    done = commit("s2f_utils/face.py", "# Points that", "# Points which")
+    done = commit("s2f_utils/faces/geometry.py", "# Points that", "# Points which")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr.count("Passed") == 2 and "no files to check" in done.stderr
 
@@ -75,8 +75,18 @@ STREAM = '"outputs": [{"output_type": "stream", "name": "stdout", "text": "a"}]'
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("s2f_utils/face.py", "import numpy as np\n", "import numpy as np\nimport os\n", "ruff check --fix"),
-        ("s2f_utils/face.py", "# Points that", "_ONE=1\n# Points that", "git add it and commit again"),
+        (
+            "s2f_utils/faces/geometry.py",
+            "import numpy as np\n",
+            "import numpy as np\nimport os\n",
+            "ruff check --fix",
+        ),
+        (
+            "s2f_utils/faces/geometry.py",
+            "# Points that",
+            "_ONE=1\n# Points that",
+            "git add it and commit again",
+        ),
         ("notebooks/01_exploration.py", "Every corpus becomes", "Each corpus becomes", "make pair, git add"),
         ("notebooks/01_exploration.ipynb", '"outputs": []', STREAM, "make pair, git add"),
     ],

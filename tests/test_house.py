@@ -11,7 +11,8 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from s2f_utils import files, plan
+from s2f_utils import files
+from s2f_utils.study import plan
 
 ROOT = files.ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
@@ -59,7 +60,7 @@ def test_only_the_models_import_tensorflow():
 
 
 def test_nothing_changed_needs_no_heavy_import():
-    code = "import sys, s2f_utils.runner, s2f_utils.headline\n"
+    code = "import sys, s2f_utils.study.runner, s2f_utils.study.headline\n"
     code += "heavy = ('papermill', 'nbconvert', 'jupytext', 'pandas', 'numpy', 'matplotlib', 'IPython')\n"
     code += "print([name for name in heavy if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from s2f_utils import SAMPLE_RATE, StudyError, coarticulation, listening, media, plots_listening, speech
+from s2f_utils import SAMPLE_RATE, StudyError
+from s2f_utils.plots import listening as listening_plots
+from s2f_utils.recordings import media
+from s2f_utils.sound import listening, speech
+from s2f_utils.synthetic import coarticulation
 
 
 def loudest(audio: np.ndarray, rate: int) -> float:
@@ -120,13 +124,13 @@ def test_openings_are_aligned_on_the_start_of_what_follows():
     assert [name.split(" (")[0] for name in groups] == ["lips meet", "lips apart"]
     (rising,), (still,) = groups["lips apart (a, ɑ, ʌ, ɒ, ɛ, ɪ, i)"], groups["lips meet (p, b, m)"]
     assert np.allclose(rising, [0.05, 0.06, 0.07]) and np.allclose(still, 0.01)
-    figure = plots_listening.by_what_follows(groups, offsets, length=0.1)
+    figure = listening_plots.by_what_follows(groups, offsets, length=0.1)
     assert [text.get_text()[-3:] for text in figure.axes[0].get_legend().get_texts()] == [": 1", ": 1"]
 
 
 def test_each_column_shows_one_time_that_it_is_said():
     said = coarticulation.occurrences(TRUTHS, "t")
-    figure = plots_listening.same_phoneme([np.zeros((9, 9, 3), np.uint8)] * 3, TRUTHS, said)
+    figure = listening_plots.same_phoneme([np.zeros((9, 9, 3), np.uint8)] * 3, TRUTHS, said)
     assert [ax.get_title("left") or ax.get_title() for ax in figure.axes[:3]] == [
         "t · p",
         "a · t",
@@ -137,8 +141,8 @@ def test_each_column_shows_one_time_that_it_is_said():
 
 def test_the_same_frequencies_are_marked_in_both_spectra():
     audio = tone(1000)
-    figure = plots_listening.linear_and_mel(audio, speech.log_mel(audio))
+    figure = listening_plots.linear_and_mel(audio, speech.log_mel(audio))
     for ax in figure.axes:
         assert [label.get_text() for label in ax.get_yticklabels()] == ["500", "1000", "2000", "4000"]
     sounds = {"all": (audio, SAMPLE_RATE), "few": (audio[::4], 4000)}
-    assert {ax.get_ylim() for ax in plots_listening.spectrograms(sounds, tone=(8000, 1)).axes} == {(0, 8000)}
+    assert {ax.get_ylim() for ax in listening_plots.spectrograms(sounds, tone=(8000, 1)).axes} == {(0, 8000)}

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from s2f_utils import layers, live
-from s2f_utils.speech import COLUMNS_PER_FRAME
+from s2f_utils.models import cnn_rnn_live, layers
+from s2f_utils.sound.speech import COLUMNS_PER_FRAME
 
 DELAYS = [0, 2, 5]
 
@@ -13,7 +13,7 @@ DELAYS = [0, 2, 5]
 @pytest.fixture(scope="module")
 def model():
     random = np.random.default_rng(3)
-    model = live.build(
+    model = cnn_rnn_live.build(
         np.zeros(136, np.float32), random.normal(size=(4, 136)).astype(np.float32), delays=DELAYS
     )
     components = model.get_layer("components")
@@ -29,19 +29,23 @@ def sound():
 def test_no_frame_depends_on_sound_after_its_delay(model, sound):
     changed, frame = sound.copy(), 30
     changed[frame * COLUMNS_PER_FRAME :] += 2
-    difference = np.abs(live.predict(model, [sound])[0] - live.predict(model, [changed])[0]).max(axis=(2, 3))
+    difference = np.abs(
+        cnn_rnn_live.predict(model, [sound])[0] - cnn_rnn_live.predict(model, [changed])[0]
+    ).max(axis=(2, 3))
     for head, delay in enumerate(DELAYS):
         assert difference[: frame - delay, head].max() == 0
         assert difference[frame - delay, head] > 0  # and it does hear what it may
 
 
 def test_a_single_head_answers_as_it_did_among_the_others(model, sound):
-    single = live.with_delay(model, 2)
-    assert np.array_equal(live.predict(single, [sound])[0][:, 0], live.predict(model, [sound])[0][:, 1])
+    single = cnn_rnn_live.with_delay(model, 2)
+    assert np.array_equal(
+        cnn_rnn_live.predict(single, [sound])[0][:, 0], cnn_rnn_live.predict(model, [sound])[0][:, 1]
+    )
 
 
 def test_answers_last_as_long_as_the_sound(model, sound):
-    assert live.predict(model, [sound[: 33 * COLUMNS_PER_FRAME]])[0].shape == (33, len(DELAYS), 68, 2)
+    assert cnn_rnn_live.predict(model, [sound[: 33 * COLUMNS_PER_FRAME]])[0].shape == (33, len(DELAYS), 68, 2)
 
 
 def test_running_norm_forgets_the_level_in_time(sound):
@@ -52,4 +56,4 @@ def test_running_norm_forgets_the_level_in_time(sound):
 
 
 def test_the_shortest_delay_that_costs_next_to_nothing_is_chosen():
-    assert live.shortest_delay(pd.Series({0: 0.80, 1: 0.84, 2: 0.895, 4: 0.9, 8: 0.899})) == 2
+    assert cnn_rnn_live.shortest_delay(pd.Series({0: 0.80, 1: 0.84, 2: 0.895, 4: 0.9, 8: 0.899})) == 2

@@ -8,7 +8,8 @@ import pytest
 import soundfile
 from PIL import Image
 
-from s2f_utils import StudyError, encode, media
+from s2f_utils import StudyError
+from s2f_utils.recordings import encode, media
 
 RATE = 48_000
 

@@ -41,13 +41,13 @@ def follow(predicted, clips=HELD_OUT) -> float:
 
 @pytest.fixture(scope="module")
 def trained():
-    from s2f_utils import cnn_rnn
+    from s2f_utils.models import cnn_rnn
 
     return cnn_rnn.train(CLIPS, HELD_OUT, epochs=12, batch_size=4, channels=16, units=16, patience=12)
 
 
 def test_it_learns_what_can_be_heard(trained):
-    from s2f_utils import cnn_rnn
+    from s2f_utils.models import cnn_rnn
 
     model, history, gain = trained
     predicted = cnn_rnn.predict(model, [clip["log_mel"] for clip in HELD_OUT])
@@ -56,7 +56,7 @@ def test_it_learns_what_can_be_heard(trained):
 
 
 def test_the_gain_restores_the_range(trained):
-    from s2f_utils import cnn_rnn
+    from s2f_utils.models import cnn_rnn
 
     model, _, gain = trained
     predicted = cnn_rnn.predict(model, [clip["log_mel"] for clip in HELD_OUT])
@@ -71,7 +71,7 @@ def test_the_gain_restores_the_range(trained):
 
 def test_louder_recordings_move_the_face_alike(trained):
     """Twice the amplitude adds log 4 to every log power: the answer must not change."""
-    from s2f_utils import cnn_rnn
+    from s2f_utils.models import cnn_rnn
 
     model, _, _ = trained
     spectrum = CLIPS[0]["log_mel"]
@@ -81,14 +81,14 @@ def test_louder_recordings_move_the_face_alike(trained):
 
 @pytest.mark.parametrize("frames", [7, 25, 60, 333])
 def test_any_length_is_answered(trained, frames):
-    from s2f_utils import cnn_rnn
+    from s2f_utils.models import cnn_rnn
 
     motion = cnn_rnn.predict(trained[0], [np.full((4 * frames, 40), -12, np.float32)])[0]
     assert motion.shape == (frames, 68, 2) and np.isfinite(motion).all()
 
 
 def test_a_saved_model_answers_the_same(trained, tmp_path):
-    from s2f_utils import cnn_rnn, training
+    from s2f_utils.models import cnn_rnn, training
 
     model, _, gain = trained
     training.save(model, tmp_path, {"gain": gain})
@@ -101,7 +101,7 @@ def test_a_saved_model_answers_the_same(trained, tmp_path):
 
 
 def test_the_basis_reconstructs_its_motion():
-    from s2f_utils import cnn_rnn
+    from s2f_utils.models import cnn_rnn
 
     mean, basis = cnn_rnn.motion_basis(CLIPS, energy=0.999)
     motion = np.concatenate([clip["motion"].reshape(-1, 136) for clip in CLIPS]) - mean
@@ -112,7 +112,7 @@ def test_the_basis_reconstructs_its_motion():
 
 def test_augmentation_keeps_sound_and_face_together():
     """However fast an utterance becomes and wherever it begins, loud moments still open the mouth."""
-    from s2f_utils import utterances
+    from s2f_utils.models import utterances
 
     random = np.random.default_rng(0)
     clip = utterance(3)
@@ -133,7 +133,7 @@ def test_augmentation_keeps_sound_and_face_together():
 
 
 def test_batches_mark_padding():
-    from s2f_utils import utterances
+    from s2f_utils.models import utterances
 
     batch = utterances.Utterances(CLIPS[:3], 75, batch_size=2, seed=None)
     spectra, targets = batch[0]
@@ -143,7 +143,7 @@ def test_batches_mark_padding():
 
 
 def test_simple_predictors():
-    from s2f_utils import baselines
+    from s2f_utils.models import baselines
 
     for predictor, least in ((baselines.ridge(alpha=10), 0.8), (baselines.loudness(), 0.5)):
         predictor.fit(CLIPS)
@@ -178,7 +178,8 @@ def test_two_runs_give_the_same_numbers():
 
 def test_another_pitch_moves_harmonics_and_leaves_the_envelope():
     """Ripples of a 400 Hz voice come to lie where a 480 Hz voice has them; a smooth spectrum stays."""
-    from s2f_utils import speech, utterances
+    from s2f_utils.models import utterances
+    from s2f_utils.sound import speech
 
     hertz = speech.mel_centres()
     low = hertz < 1500  # where bands are narrow enough to show harmonics
@@ -193,7 +194,7 @@ def test_another_pitch_moves_harmonics_and_leaves_the_envelope():
 
 
 def test_a_room_dies_away_at_its_rate():
-    from s2f_utils import utterances
+    from s2f_utils.models import utterances
 
     click = np.full((60, 40), -30.0)
     click[10] = 0.0
@@ -204,7 +205,7 @@ def test_a_room_dies_away_at_its_rate():
 
 def test_the_loss_asks_lips_to_meet():
     """Of two errors of one size, opening closed lips costs more than opening an open mouth too far."""
-    from s2f_utils.motion_loss import motion_loss
+    from s2f_utils.models.motion_loss import motion_loss
 
     truth = np.zeros((1, 50, 137), np.float32)
     truth[..., -1] = 1
@@ -221,7 +222,7 @@ def test_the_loss_asks_lips_to_meet():
 
 def test_an_utterance_that_stops_at_once_is_answered_like_one_that_ends_in_quiet(trained):
     """What follows a recording is quiet: cutting its last second of quiet off changes nothing before."""
-    from s2f_utils import cnn_rnn
+    from s2f_utils.models import cnn_rnn
 
     log_mel = HELD_OUT[0]["log_mel"].copy()
     log_mel[160:] = log_mel[160]
@@ -230,14 +231,14 @@ def test_an_utterance_that_stops_at_once_is_answered_like_one_that_ends_in_quiet
 
 
 def test_updates_become_epochs():
-    from s2f_utils import training
+    from s2f_utils.models import training
 
     assert training.epochs(350, range(512), 16) == 11 and training.epochs(240, range(54), 16) == 60
 
 
 def test_held_noise_goes_on_as_noise():
     """As loud, as restless, and never a sound of its own; an utterance shorter than what is held, too."""
-    from s2f_utils.utterances import lengthen
+    from s2f_utils.models.utterances import lengthen
 
     noise = np.random.default_rng(0).normal(-12, 0.6, (100, 40))
     longer = lengthen(noise, 300)

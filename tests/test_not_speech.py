@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from s2f_utils import not_speech
-from s2f_utils.speech import COLUMNS_PER_FRAME
+from s2f_utils.sound import not_speech
+from s2f_utils.sound.speech import COLUMNS_PER_FRAME
 
 
 def test_sounds_have_the_levels_they_are_named_for():

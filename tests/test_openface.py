@@ -11,14 +11,16 @@ import pytest
 import soundfile
 from test_arrivals import archive, serve
 
-from s2f_utils import StudyError, arrivals, corpora, face, features, files, openface, synthetic
+from s2f_utils import StudyError, features, files
 from s2f_utils.__main__ import main
-from s2f_utils.synthetic import clips as embedded
+from s2f_utils.faces import geometry
+from s2f_utils.recordings import corpora, downloads, openface
+from s2f_utils.synthetic import talking_heads, unfilmed
 
 CORPUS = "ravdess-landmarks"
 ARGUMENTS = {"clips_per_speaker": 2, "speakers": (1, 17, 21), "seed": 1}
-PLANNED = embedded.plan(**ARGUMENTS)  # of a seed whose sentences have two digits, as in RAVDESS
-TABLES, SOUNDS = (source.archive for source in arrivals.SOURCES[CORPUS])
+PLANNED = talking_heads.plan(**ARGUMENTS)  # of a seed whose sentences have two digits, as in RAVDESS
+TABLES, SOUNDS = (source.archive for source in downloads.SOURCES[CORPUS])
 TRACKS = [f"{axis}_{number}" for axis in "xy" for number in range(68)]
 BEFORE, AFTER = ["frame", "timestamp", "confidence", "gaze_0_x"], ["X_0", "p_scale", "AU45_c"]
 
@@ -37,10 +39,10 @@ def write_table(path: Path, times: Sequence, landmarks: np.ndarray, *, confidenc
     return path
 
 
-def write_corpus(folder: Path, planned: Sequence[embedded.Clip]) -> Path:
+def write_corpus(folder: Path, planned: Sequence[talking_heads.Clip]) -> Path:
     """Write the truth of embedded clips where OpenFace's landmarks would be; every second sound is stereo."""
     for number, clip in enumerate(planned):
-        sound, truth, _, _ = embedded.perform(clip)
+        sound, truth, _, _ = talking_heads.perform(clip)
         table = folder / f"Actor_{clip.speaker:02d}" / f"{clip.stem}.csv"
         write_table(table, truth["times"], truth["landmarks"])
         channels = np.stack([1.2 * sound, 0.8 * sound], axis=1) if number % 2 else sound
@@ -80,9 +82,9 @@ def trust(published: dict[str, bytes], monkeypatch) -> None:
     """Take what this test serves for what was published."""
     sources = tuple(
         replace(source, checksum=f"md5:{hashlib.md5(published[source.archive]).hexdigest()}")
-        for source in arrivals.SOURCES[CORPUS]
+        for source in downloads.SOURCES[CORPUS]
     )
-    monkeypatch.setitem(arrivals.SOURCES, CORPUS, sources)
+    monkeypatch.setitem(downloads.SOURCES, CORPUS, sources)
 
 
 def test_tables_and_sounds_arrive_side_by_side(corpus, published, tmp_path, monkeypatch, capsys):
@@ -105,7 +107,7 @@ def test_tables_and_sounds_arrive_side_by_side(corpus, published, tmp_path, monk
 def test_only_the_published_files_are_taken(published, tmp_path):
     """The record's own checksum fits what it sends, but not what is known of the publication."""
     with serve(published) as server, pytest.raises(StudyError, match="not the one that was published"):
-        arrivals.fetch(CORPUS, [], tmp_path, host=server.url)
+        downloads.fetch(CORPUS, [], tmp_path, host=server.url)
     assert len(server.asked) == 1 and not list(tmp_path.iterdir())
 
 
@@ -148,7 +150,7 @@ def test_features_say_what_is_true(store):
     """Motion, neutral face and spectra are those of the same clips whose truth was never written down."""
     folder, table = store
     assert table["usable"].all() and (table["detection_rate"] == 1).all()
-    for true in synthetic.utterances(**ARGUMENTS, jobs=1):
+    for true in unfilmed.utterances(**ARGUMENTS, jobs=1):
         clip = features.load(folder, true["clip_id"])
         frames = len(clip["detected"])
         assert abs(frames - len(true["motion"])) <= 1
@@ -156,7 +158,7 @@ def test_features_say_what_is_true(store):
         assert clip["face_frames"].shape == (0,) and clip["face_landmarks"].shape == (0, 68, 2)
         assert np.abs(clip["neutral"] - true["neutral"]).mean() < 0.01
         shared = slice(0, min(frames, len(true["motion"])))
-        own, known = (face.opening(one["neutral"] + one["motion"]) for one in (clip, true))
+        own, known = (geometry.opening(one["neutral"] + one["motion"]) for one in (clip, true))
         assert np.corrcoef(own[shared], known[shared])[0, 1] > 0.99
         heard = slice(0, 4 * shared.stop - 8)
         assert np.median(np.abs(clip["log_mel"][heard] - true["log_mel"][heard])) < 0.05
@@ -199,7 +201,7 @@ def test_rows_are_placed_by_their_time_stamps(tmp_path):
 def test_short_gaps_are_filled_and_long_ones_are_not(corpus, tmp_path, rows, words, absent):
     """Rows that OpenFace is not sure of, and rows that are not there."""
     clip = PLANNED[0]
-    sound, truth, _, _ = embedded.perform(clip)
+    sound, truth, _, _ = talking_heads.perform(clip)
     path, confidence = tmp_path / f"{clip.stem}.csv", np.full(len(truth["times"]), 0.77)
     confidence[30 : 30 + rows] = 0.7
     landmarks = truth["landmarks"].copy()

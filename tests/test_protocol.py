@@ -6,7 +6,11 @@ import pandas as pd
 import pytest
 from test_evaluation import clip
 
-from s2f_utils import StudyError, evaluation, expression, plots_speech, protocol, record, speech
+from s2f_utils import StudyError
+from s2f_utils.judging import expression, motion_metrics, protocol
+from s2f_utils.plots import protocol as protocol_plots
+from s2f_utils.sound import speech
+from s2f_utils.study import record
 
 
 def performances(count: int = 12) -> list[dict]:
@@ -59,7 +63,7 @@ def test_who_is_never_silent_leaves_a_gap():
     table = protocol.speech_and_silence({"x": [0.5 * one["motion"]]}, [one])
     assert table.loc["x", "skill_speech"] == pytest.approx(0.75, abs=1e-5)
     assert np.isnan(table.loc["x", "skill_silence"])
-    assert sorted(evaluation.named(table, "evaluation")) == [
+    assert sorted(motion_metrics.named(table, "evaluation")) == [
         f"evaluation.x.{name}" for name in ("mouth_rmse_speech", "silence_spread", "skill_speech")
     ]
 
@@ -70,7 +74,7 @@ def test_an_answer_that_is_no_number_is_refused(work):
     broken = [np.full_like(motion, np.nan) for motion in motions]
     table = protocol.speech_and_silence({"whole": motions, "broken": broken}, clips)
     assert table.loc["whole", "skill_speech"] == 1
-    named = evaluation.named(table, "evaluation")
+    named = motion_metrics.named(table, "evaluation")
     assert np.isnan(named["evaluation.broken.skill_speech"])
     with pytest.raises(StudyError, match="evaluation.broken.*only finite"):
         record.Run("04_evaluation", corpus="synthetic", profile="tiny").record(named)
@@ -129,7 +133,7 @@ def test_knowing_only_the_sentence_passes_the_first_tier_alone():
 def test_groups_keep_shuffles_inside():
     clips = performances(4)
     motions = [one["motion"] for one in clips]
-    p, shuffled = evaluation.permutation_test(motions, clips, groups=["a", "b", "c", "d"], draws=20)
+    p, shuffled = motion_metrics.permutation_test(motions, clips, groups=["a", "b", "c", "d"], draws=20)
     assert p == 1 and np.ptp(shuffled) < 1e-12
 
 
@@ -213,10 +217,10 @@ def test_a_caption_does_not_speak_of_silence_where_nobody_is_silent():
     columns = ["skill_speech", "skill_silence", "silence_spread"]
     table = pd.DataFrame([[0.7, 0.2, 0.25]], ["cnn_rnn"], columns)
     truth = pd.DataFrame([[1, 1, 0.31]], ["true"], columns)
-    said = plots_speech.speech_and_silence_caption(table, truth)
+    said = protocol_plots.speech_and_silence_caption(table, truth)
     assert [number for number in ("0.70", "0.20", "0.25", "0.31") if number not in said] == []
     table[columns[1:]] = truth[columns[1:]] = np.nan
-    said = plots_speech.speech_and_silence_caption(table, truth)
+    said = protocol_plots.speech_and_silence_caption(table, truth)
     assert "0.70" in said and "nan" not in said and "nobody is silent" in said
 
 
@@ -226,15 +230,15 @@ def test_figures_draw_their_tables():
         "cnn_rnn": [one["motion"] for one in clips],
         "still_face": [0 * one["motion"] for one in clips],
     }
-    summary = evaluation.summary(evaluation.score(answers, clips))
+    summary = motion_metrics.summary(motion_metrics.score(answers, clips))
     cells = pd.DataFrame({"correlation": [0.5], "people": [2], "clips": [3]}, ["seen_speaker_seen_sentence"])
     figures = [
-        plots_speech.speech_and_silence(protocol.speech_and_silence(answers, clips)),
-        plots_speech.regions(summary),
-        plots_speech.levels(protocol.levels(answers, clips, protocol.mean_neutral(clips))),
-        plots_speech.tiers(protocol.permutation_tiers(answers["cnn_rnn"], clips, draws=20, seed=1)),
-        plots_speech.seen_and_unseen(cells),
-        plots_speech.dots(cells, xlabel="x", line=0.5),
+        protocol_plots.speech_and_silence(protocol.speech_and_silence(answers, clips)),
+        protocol_plots.regions(summary),
+        protocol_plots.levels(protocol.levels(answers, clips, protocol.mean_neutral(clips))),
+        protocol_plots.tiers(protocol.permutation_tiers(answers["cnn_rnn"], clips, draws=20, seed=1)),
+        protocol_plots.seen_and_unseen(cells),
+        protocol_plots.dots(cells, xlabel="x", line=0.5),
     ]
     for fig in figures:
         assert fig.axes[0].has_data()

@@ -8,7 +8,10 @@ import pytest
 from PIL import Image
 from test_runner import HEADER
 
-from s2f_utils import StudyError, __main__, captions, files, headline, media, provenance, runner
+from s2f_utils import StudyError, __main__, files
+from s2f_utils.recordings import media
+from s2f_utils.study import headline, provenance, runner
+from s2f_utils.talking import captions
 
 BODY = """
 # %%

@@ -22,7 +22,11 @@ import yaml
 from PIL import Image
 from test_arrivals import archive, serve
 
-from s2f_utils import __main__, animate, animate_options, encode, files, media, plan, synthetic
+from s2f_utils import __main__, files
+from s2f_utils.recordings import encode, media
+from s2f_utils.study import plan
+from s2f_utils.synthetic import gallery
+from s2f_utils.talking import animate, options as animate_options
 
 README = (files.ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
@@ -236,7 +240,7 @@ def spoken(house) -> Path:
     folder, _ = house
     for number, name in enumerate(("speech", "a", "b"), start=1):
         encode.write_wav(folder / f"{name}.wav", animate.say("Good morning.", speaker=number))
-    Image.fromarray(synthetic.portrait_of(2, size=400)).save(folder / "photo.jpg")
+    Image.fromarray(gallery.portrait_of(2, size=400)).save(folder / "photo.jpg")
     return folder
 
 

@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from s2f_utils import StudyError, files, record
+from s2f_utils import StudyError, files
+from s2f_utils.study import record
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import nbformat
 import pytest
 from test_workers import wait_for
 
-from s2f_utils import StudyError, execution, files, plan, runner
+from s2f_utils import StudyError, files
+from s2f_utils.study import execution, plan, runner
 
 HEADER = """# ---
 # jupyter:
@@ -332,9 +333,9 @@ def test_notebooks_about_pictures_are_left_out_where_there_are_none(study, capsy
 def test_helpers_are_named(study):
     notebook = plan.read(study / "03_alone.py")
     key = plan.key(notebook, values={}, inputs={"CORPUS": "a"}, needs={})
-    assert "s2f_utils.speech" in key["helpers"]
+    assert "s2f_utils.sound.speech" in key["helpers"]
     assert plan.changes(key | {"helpers": {}}, key)[0].startswith("helper ")
-    changed = key | {"helpers": key["helpers"] | {"s2f_utils.speech": "other"}}
+    changed = key | {"helpers": key["helpers"] | {"s2f_utils.sound.speech": "other"}}
     assert plan.changes(key, changed) == ["helper speech changed"]
 
 

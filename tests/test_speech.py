@@ -4,7 +4,8 @@ import librosa
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, speech
+from s2f_utils import StudyError
+from s2f_utils.sound import speech
 
 
 def sine(frequency: float, *, rate: int = 16_000, seconds: float = 1.0, level: float = 0.5) -> np.ndarray:

@@ -13,7 +13,8 @@ import pytest
 import soundfile
 from test_openface import PLANNED, write_corpus
 
-from s2f_utils import files, media
+from s2f_utils import files
+from s2f_utils.recordings import media
 
 pytestmark = pytest.mark.slow
 NOTEBOOKS = sorted(path.stem for path in (files.ROOT / "notebooks").glob("[0-9]*.py"))

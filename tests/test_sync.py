@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, features, speech, sync, synthetic
+from s2f_utils import StudyError, features
+from s2f_utils.judging import sync
+from s2f_utils.sound import speech
+from s2f_utils.synthetic import unfilmed
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +16,7 @@ def reader():
 
 @pytest.fixture(scope="module")
 def strangers():
-    return synthetic.utterances(clips_per_speaker=4, speakers=range(21, 25), seed=9, jobs=2)
+    return unfilmed.utterances(clips_per_speaker=4, speakers=range(21, 25), seed=9, jobs=2)
 
 
 def test_planted_lags_are_found_again(reader, strangers):

@@ -6,8 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError, evaluation, media, speech, synthetic, tracking
-from s2f_utils.synthetic import motion, shape, texts, voice
+from s2f_utils import StudyError
+from s2f_utils.faces import tracking
+from s2f_utils.judging import motion_metrics
+from s2f_utils.recordings import media
+from s2f_utils.sound import speech
+from s2f_utils.synthetic import gallery, motion, shape, talking_heads, texts, unfilmed, voice
 
 ARGUMENTS = {"clips_per_speaker": 2, "speakers": [3, 10], "seed": 5}
 
@@ -24,7 +28,7 @@ def contents(videos):
     for video in videos:
         pictures = hashlib.sha256(b"".join(frame.tobytes() for frame in media.read_frames(video))).hexdigest()
         sound = hashlib.sha256(media.read_audio(video).tobytes()).hexdigest()
-        truth = {name: value.tobytes() for name, value in synthetic.read_truth(video).items()}
+        truth = {name: value.tobytes() for name, value in talking_heads.read_truth(video).items()}
         result.append((video.name, pictures, sound, truth))
     return result
 
@@ -32,7 +36,7 @@ def contents(videos):
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
-    return folder, synthetic.make(folder, jobs=2, **ARGUMENTS)
+    return folder, talking_heads.make(folder, jobs=2, **ARGUMENTS)
 
 
 def test_names_follow_ravdess(corpus):
@@ -43,12 +47,12 @@ def test_names_follow_ravdess(corpus):
         assert (modality, channel) == (1, 1) and 1 <= emotion <= 8 and intensity in (1, 2) and repetition >= 1
         assert intensity == 1 or emotion != 1, "neutral has one intensity"
         assert video.parent.name == f"Actor_{actor:02d}"
-        assert str(synthetic.read_truth(video)["text"]) == texts.text_of(statement)
+        assert str(talking_heads.read_truth(video)["text"]) == texts.text_of(statement)
 
 
 def test_odd_speakers_are_men_and_even_ones_women():
     def pitch(speaker):
-        audio, rate, _ = synthetic.speak("We are all here.", speaker=speaker)
+        audio, rate, _ = voice.speak("We are all here.", speaker=speaker)
         spectrum = np.abs(np.fft.rfft(audio * np.hanning(len(audio)), 2**17)) ** 2
         echo = np.fft.irfft(spectrum)
         lags = slice(rate // 320, rate // 65)
@@ -59,14 +63,14 @@ def test_odd_speakers_are_men_and_even_ones_women():
 
 
 def test_speech_does_not_depend_on_what_was_said_before():
-    first = synthetic.speak("Move the blue piano.", speaker=7)
-    synthetic.speak("Something else altogether.", speaker=8, emotion="angry", intensity=2)
-    again = synthetic.speak("Move the blue piano.", speaker=7)
+    first = voice.speak("Move the blue piano.", speaker=7)
+    voice.speak("Something else altogether.", speaker=8, emotion="angry", intensity=2)
+    again = voice.speak("Move the blue piano.", speaker=7)
     assert np.array_equal(first[0], again[0]) and first[2] == again[2]
 
 
 def test_phonemes_lie_where_they_sound():
-    audio, rate, phonemes = synthetic.speak("Papa saw a shop.", speaker=1)
+    audio, rate, phonemes = voice.speak("Papa saw a shop.", speaker=1)
     assert all(
         left[2] == pytest.approx(right[1]) for left, right in zip(phonemes, phonemes[1:], strict=False)
     )
@@ -85,7 +89,7 @@ def test_texts_cover_every_target():
     assert len(texts.SENTENCES) >= 200 and len(set(texts.SENTENCES)) == len(texts.SENTENCES)
     heard = set()
     for number in range(1, len(texts.SENTENCES) + 3, 2):
-        _, _, phonemes = synthetic.speak(texts.text_of(number), speaker=number % 24 + 1)
+        _, _, phonemes = voice.speak(texts.text_of(number), speaker=number % 24 + 1)
         heard |= {letter for symbol, _, _ in phonemes for letter in symbol.strip(voice.STRESS)}
     assert heard - {"ː"} <= set(motion.TARGETS), "every symbol has a target"
     assert len(heard & motion.VOWELS) >= 15 and set("pbmfvθðszʃʒwɹlkɡŋtdnjh") <= heard
@@ -93,7 +97,7 @@ def test_texts_cover_every_target():
 
 @pytest.mark.parametrize("speaker", [2, 13])
 def test_lips_close_for_bilabials_and_open_for_vowels(speaker):
-    _, _, phonemes = synthetic.speak("Papa may bump a map, Bob, my mum.", speaker=speaker)
+    _, _, phonemes = voice.speak("Papa may bump a map, Bob, my mum.", speaker=speaker)
     times = np.arange(0, phonemes[-1][2], float(1 / motion.FRAME_RATE))
     tracks = motion.articulate(phonemes, times)
     closed, opened = [], []
@@ -116,13 +120,13 @@ def test_coarticulation_anticipates_rounding():
 
 
 def test_mouth_rests_before_and_after_speech():
-    _, _, phonemes = synthetic.speak("All of our oars are out.", speaker=9)
+    _, _, phonemes = voice.speak("All of our oars are out.", speaker=9)
     tracks = motion.articulate(phonemes, np.array([phonemes[0][1] - 0.25, phonemes[-1][2] + 0.25]))
     assert np.all(tracks["opening"] < 0.02) and np.all(tracks["jaw"] < 0.05)
 
 
 def test_breath_opens_the_mouth_before_speech():
-    _, _, phonemes = synthetic.speak("Tea is cheap here.", speaker=9)
+    _, _, phonemes = voice.speak("Tea is cheap here.", speaker=9)
     seeds = (motion.breathe(phonemes, np.random.default_rng(seed)) for seed in range(20))
     breathing = [said for said in seeds if said[0][0] == voice.BREATH]
     assert 10 <= len(breathing) < 20, "mostly through the mouth, sometimes through the nose"
@@ -134,11 +138,11 @@ def test_breath_opens_the_mouth_before_speech():
 
 
 def test_utterances_without_pictures_are_the_clips_with_pictures(corpus):
-    spoken = synthetic.utterances(clips_per_speaker=2, speakers=[3, 10], seed=5, jobs=1)
+    spoken = unfilmed.utterances(clips_per_speaker=2, speakers=[3, 10], seed=5, jobs=1)
     by_name = {clip["clip_id"]: clip for clip in spoken}
     assert set(by_name) == {video.stem for video in corpus[1]}
     for video in corpus[1]:
-        clip, truth = by_name[video.stem], synthetic.read_truth(video)
+        clip, truth = by_name[video.stem], talking_heads.read_truth(video)
         points = clip["neutral"] + clip["motion"]
         heights = np.linalg.norm(points[:, 62] - points[:, 66], axis=1)
         true = np.interp(np.arange(len(heights)) / 25, truth["times"], opening(truth["landmarks"]))
@@ -149,7 +153,7 @@ def test_utterances_without_pictures_are_the_clips_with_pictures(corpus):
 
 def test_each_ingredient_can_be_left_out():
     def clip(without):
-        return synthetic.utterances(clips_per_speaker=2, speakers=[10], seed=5, without=without, jobs=1)[1]
+        return unfilmed.utterances(clips_per_speaker=2, speakers=[10], seed=5, without=without, jobs=1)[1]
 
     whole = clip("")
     assert len(clip("voices")["log_mel"]) != len(whole["log_mel"]), "another voice takes another time"
@@ -164,7 +168,7 @@ def test_each_ingredient_can_be_left_out():
 
 def test_mouth_moves_within_human_bounds(corpus):
     for video in corpus[1]:
-        truth = synthetic.read_truth(video)
+        truth = talking_heads.read_truth(video)
         height = opening(truth["landmarks"])
         assert height.min() < 0.01 and 0.1 < height.max() < 0.42
         width = np.linalg.norm(truth["landmarks"][:, 48] - truth["landmarks"][:, 54], axis=1)
@@ -173,7 +177,7 @@ def test_mouth_moves_within_human_bounds(corpus):
 
 def test_sound_and_picture_last_equally_long(corpus):
     for video in corpus[1]:
-        truth = synthetic.read_truth(video)
+        truth = talking_heads.read_truth(video)
         seconds = len(media.read_audio(video)) / media.SAMPLE_RATE
         assert seconds == pytest.approx(len(truth["times"]) * 1001 / 30_000, abs=0.05)
         frames = sum(1 for _ in media.read_frames(video, fps=motion.FRAME_RATE))
@@ -182,7 +186,7 @@ def test_sound_and_picture_last_equally_long(corpus):
 
 def test_tracker_finds_the_drawn_face(corpus):
     for video in corpus[1]:
-        truth = synthetic.read_truth(video)["landmarks"]
+        truth = talking_heads.read_truth(video)["landmarks"]
         frames = list(media.read_frames(video, fps=motion.FRAME_RATE))
         landmarks, detected = tracking.track(frames)
         assert detected.mean() >= 0.99
@@ -197,7 +201,7 @@ def test_tracker_finds_the_drawn_face(corpus):
 
 
 def test_same_seed_same_corpus_in_any_number_of_processes(corpus, tmp_path):
-    again = synthetic.make(tmp_path / "again", jobs=1, **ARGUMENTS)
+    again = talking_heads.make(tmp_path / "again", jobs=1, **ARGUMENTS)
     assert contents(again) == contents(corpus[1])
 
 
@@ -205,17 +209,17 @@ def test_resuming_makes_only_what_is_missing(corpus, monkeypatch):
     folder, videos = corpus
     stamps = {video: video.stat().st_mtime_ns for video in videos}
     videos[1].unlink()
-    assert synthetic.make(folder, jobs=1, **ARGUMENTS) == videos
+    assert talking_heads.make(folder, jobs=1, **ARGUMENTS) == videos
     assert videos[1].exists()
     assert all(video.stat().st_mtime_ns == stamps[video] for video in videos if video != videos[1])
 
 
 def test_unwanted_clips_go_and_a_new_seed_starts_afresh(tmp_path):
-    first = synthetic.make(tmp_path, clips_per_speaker=2, speakers=[1], jobs=1, seed=1)
-    assert synthetic.make(tmp_path, clips_per_speaker=1, speakers=[1], jobs=1, seed=1) == first[:1]
+    first = talking_heads.make(tmp_path, clips_per_speaker=2, speakers=[1], jobs=1, seed=1)
+    assert talking_heads.make(tmp_path, clips_per_speaker=1, speakers=[1], jobs=1, seed=1) == first[:1]
     assert sorted(tmp_path.rglob("*.mp4")) == first[:1] and len(list(tmp_path.rglob("*.npz"))) == 1
     before = first[0].read_bytes()
-    second = synthetic.make(tmp_path, clips_per_speaker=1, speakers=[1], jobs=1, seed=2)
+    second = talking_heads.make(tmp_path, clips_per_speaker=1, speakers=[1], jobs=1, seed=2)
     assert sorted(tmp_path.rglob("*.mp4")) == second
     assert second[0].name != first[0].name or second[0].read_bytes() != before
 
@@ -225,7 +229,7 @@ def test_somebody_elses_recordings_are_left_alone(tmp_path):
     foreign.parent.mkdir()
     foreign.write_bytes(b"a real recording")
     with pytest.raises(StudyError, match="not made here"):
-        synthetic.make(tmp_path, clips_per_speaker=1, speakers=[1])
+        talking_heads.make(tmp_path, clips_per_speaker=1, speakers=[1])
     assert foreign.read_bytes() == b"a real recording"
 
 
@@ -234,33 +238,33 @@ def test_somebody_elses_recordings_are_left_alone(tmp_path):
 )
 def test_impossible_numbers_are_refused(tmp_path, wrong):
     with pytest.raises(StudyError):
-        synthetic.make(tmp_path, **wrong)
+        talking_heads.make(tmp_path, **wrong)
 
 
 def test_unspeakable_texts_are_refused():
     with pytest.raises(StudyError, match="nothing to say"):
-        synthetic.speak("  ")
+        voice.speak("  ")
     with pytest.raises(StudyError, match="unknown"):
-        synthetic.speak("Hello", emotion="bored")
+        voice.speak("Hello", emotion="bored")
     with pytest.raises(StudyError, match="unknown"):
-        synthetic.speak("Hello", speaker=99)
+        voice.speak("Hello", speaker=99)
     with pytest.raises(StudyError, match="missing"):
-        synthetic.read_truth(Path("nothing.mp4"))
+        talking_heads.read_truth(Path("nothing.mp4"))
 
 
 def test_people_differ_and_mean_face_is_symmetric():
     mean = shape.mean_face()
     assert np.allclose(mean, mean[shape.MIRROR] * [-1, 1, 1])
-    portraits = [synthetic.portrait_of(speaker, size=64).astype(float) for speaker in (1, 2, 3, 4)]
+    portraits = [gallery.portrait_of(speaker, size=64).astype(float) for speaker in (1, 2, 3, 4)]
     gaps = [np.abs(a - b).mean() for i, a in enumerate(portraits) for b in portraits[i + 1 :]]
     assert min(gaps) > 5
-    pictures = synthetic.viseme_pictures(2)
+    pictures = gallery.viseme_pictures(2)
     mouth = {name: picture[70:110, 40:88].astype(float) for name, picture in pictures.items()}
     assert np.abs(mouth["ɑː"] - mouth["p b m"]).mean() > np.abs(mouth["t d n"] - mouth["p b m"]).mean()
 
 
 def test_speakers_are_different_people():
-    pictures = [synthetic.portrait_of(speaker) for speaker in range(1, 25)]
+    pictures = [gallery.portrait_of(speaker) for speaker in range(1, 25)]
     faces = [tracking.embedding(picture, tracking.track([picture])[0][0]) for picture in pictures]
-    _, between = evaluation.identity_distances(np.array(faces), np.arange(24))
+    _, between = motion_metrics.identity_distances(np.array(faces), np.arange(24))
     assert np.percentile(between, 5) > 0.48 and between.min() > 0.38

@@ -14,7 +14,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from s2f_utils import exercises, files, plan
+from s2f_utils import files
+from s2f_utils.judging import exercises
+from s2f_utils.study import plan
 
 FOLDER = files.ROOT / "notebooks"
 NOTEBOOKS = plan.read_all(FOLDER)

@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from s2f_utils import media
+from s2f_utils.recordings import media
 
 RATE, SECONDS = 48_000, 3
 CLICKS = (0.5, 1.3, 2.1)  # seconds after the first picture

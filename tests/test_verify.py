@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from s2f_utils import StudyError, __main__, files, headline, verify
+from s2f_utils import StudyError, __main__, files
+from s2f_utils.study import headline, verify
 
 MOUTH = "evaluation.cnn_rnn.mouth_correlation"
 REFERENCE = files.read_json(files.ROOT / "reports" / "reference" / "metrics.json")

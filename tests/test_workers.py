@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 import yaml
 
-from s2f_utils import StudyError, corpora, encode, features, files, forked, workers
+from s2f_utils import StudyError, features, files, workers
+from s2f_utils.faces import tracking
+from s2f_utils.recordings import corpora, encode
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,7 @@ def sleep(seconds: float):
 
 def own_memory(_: int) -> float:
     """MB that this process has for itself when it has dlib's models."""
-    features.prepare()
+    tracking.load_models()
     rows = (line.split() for line in Path("/proc/self/smaps_rollup").read_text().splitlines())
     return sum(int(row[1]) for row in rows if row[0].startswith("Private")) / 1000
 
@@ -113,8 +115,9 @@ def test_no_process_at_all_is_said_in_one_sentence():
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux alone tells")
 def test_processes_share_the_models():
-    assert max(workers.each(own_memory, [(1,), (2,)], label="a", unit="b", jobs=2)) < 50
-    assert workers._COMMON == forked.__name__
+    assert (
+        max(workers.each(own_memory, [(1,), (2,)], label="a", unit="b", jobs=2, shared=tracking.SHARED)) < 50
+    )
 
 
 def test_a_script_needs_no_guard(tmp_path):

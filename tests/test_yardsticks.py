@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from test_face import mean_face
 
-from s2f_utils import evaluation, features, synthetic, yardsticks
+from s2f_utils import features
+from s2f_utils.judging import ceilings, motion_metrics
+from s2f_utils.synthetic import unfilmed
 
 
 def take(frames: int, first: int, last: int, *, clip_id: str = "a", **facts) -> dict:
@@ -20,26 +22,26 @@ def take(frames: int, first: int, last: int, *, clip_id: str = "a", **facts) -> 
 
 
 def test_speech_is_found_where_it_is():
-    assert yardsticks.speech_span(take(80, 12, 61)["loudness"]) == (12, 61)
+    assert ceilings.speech_span(take(80, 12, 61)["loudness"]) == (12, 61)
 
 
 @pytest.mark.parametrize("span", [(40, 5, 30), (100, 20, 90), (60, 0, 59)])
 def test_a_stretched_ramp_is_the_ramp_of_the_other_clip(span):
     other = take(*span)
-    np.testing.assert_allclose(yardsticks.stretched(take(70, 10, 50), other), other["motion"], atol=1e-5)
+    np.testing.assert_allclose(ceilings.stretched(take(70, 10, 50), other), other["motion"], atol=1e-5)
 
 
 def test_stretching_to_itself_changes_nothing():
     clip = take(50, 7, 41)
     clip["motion"] = np.random.default_rng(0).normal(size=clip["motion"].shape).astype(np.float32)
-    np.testing.assert_allclose(yardsticks.stretched(clip, clip), clip["motion"], atol=1e-5)
+    np.testing.assert_allclose(ceilings.stretched(clip, clip), clip["motion"], atol=1e-5)
 
 
 def test_the_sentence_mean_averages_takes_of_the_same_sentence():
     slow, fast = take(90, 20, 70), take(60, 10, 40)
     slow["motion"], fast["motion"] = 3 * slow["motion"], 1 * fast["motion"]
     other = take(40, 5, 30, statement=7)
-    model = yardsticks.SentenceMean().fit([slow, fast, other])
+    model = ceilings.SentenceMean().fit([slow, fast, other])
     target = take(50, 8, 44, speaker="21")
     np.testing.assert_allclose(model.predict(target), 2 * target["motion"], atol=1e-4)
 
@@ -47,7 +49,7 @@ def test_the_sentence_mean_averages_takes_of_the_same_sentence():
 @pytest.mark.parametrize("statement", [0, 99])
 def test_an_unheard_or_unknown_sentence_gets_the_mean_face(statement):
     clips = [take(60, 10, 40), take(40, 5, 30, statement=0)]
-    model = yardsticks.SentenceMean().fit(clips)
+    model = ceilings.SentenceMean().fit(clips)
     target = take(30, 3, 20, statement=statement)
     answer = model.predict(target)
     assert not model.knows(target) and answer.shape == (30, 68, 2)
@@ -58,9 +60,9 @@ def test_the_oracle_is_exact_in_the_basis_and_best_outside():
     random = np.random.default_rng(0)
     mean, basis = random.normal(size=136), random.normal(size=(5, 136))
     inside = (mean + random.normal(size=(30, 5)) @ basis).reshape(-1, 68, 2)
-    np.testing.assert_allclose(yardsticks.oracle(mean, basis, {"motion": inside}), inside, atol=1e-9)
+    np.testing.assert_allclose(ceilings.oracle(mean, basis, {"motion": inside}), inside, atol=1e-9)
     truth = random.normal(size=(30, 68, 2))
-    best = np.square(yardsticks.oracle(mean, basis, {"motion": truth}) - truth).sum()
+    best = np.square(ceilings.oracle(mean, basis, {"motion": truth}) - truth).sum()
     for _ in range(20):
         other = (mean + random.normal(size=(30, 5)) @ basis).reshape(-1, 68, 2)
         assert best < np.square(other - truth).sum()
@@ -69,33 +71,33 @@ def test_the_oracle_is_exact_in_the_basis_and_best_outside():
 def test_the_oracle_scores_no_worse_than_a_network_with_its_basis():
     clip = take(50, 7, 41)
     basis = np.random.default_rng(1).normal(size=(4, 136))
-    rows = {"oracle": [yardsticks.oracle(np.zeros(136), basis, clip)], "still": [0 * clip["motion"]]}
+    rows = {"oracle": [ceilings.oracle(np.zeros(136), basis, clip)], "still": [0 * clip["motion"]]}
     error = {name: np.square(motion[0] - clip["motion"]).sum() for name, motion in rows.items()}
     assert error["oracle"] <= error["still"]
-    assert evaluation.score(rows, [clip]).shape[0] == 2
+    assert motion_metrics.score(rows, [clip]).shape[0] == 2
 
 
 def test_a_second_take_is_the_same_performance():
     clip, again = take(50, 7, 41), take(70, 9, 61, clip_id="b", repetition=2)
     angry = take(60, 5, 50, clip_id="c", emotion="angry")
-    np.testing.assert_allclose(yardsticks.second_take(clip, [clip, angry, again]), clip["motion"], atol=1e-5)
-    assert yardsticks.second_take(clip, [clip, angry]) is None
-    same, takes = yardsticks.second_takes([clip, again, angry])
-    assert same == yardsticks.SAME_PERFORMANCE and sorted(takes) == [0, 1]
+    np.testing.assert_allclose(ceilings.second_take(clip, [clip, angry, again]), clip["motion"], atol=1e-5)
+    assert ceilings.second_take(clip, [clip, angry]) is None
+    same, takes = ceilings.second_takes([clip, again, angry])
+    assert same == ceilings.SAME_PERFORMANCE and sorted(takes) == [0, 1]
 
 
 def test_without_repetitions_any_emotion_will_do():
     clips = [take(50, 7, 41), take(60, 5, 50, clip_id="c", emotion="angry")]
-    same, takes = yardsticks.second_takes(clips)
-    assert same == yardsticks.SAME_SENTENCE and sorted(takes) == [0, 1]
+    same, takes = ceilings.second_takes(clips)
+    assert same == ceilings.SAME_SENTENCE and sorted(takes) == [0, 1]
     alone = [take(50, 7, 41), take(50, 7, 41, clip_id="d", speaker="02")]
-    assert yardsticks.second_takes(alone)[1] == {}
+    assert ceilings.second_takes(alone)[1] == {}
     unknown = [clip | {"statement": 0} for clip in clips]
-    assert yardsticks.second_takes(unknown)[1] == {}
+    assert ceilings.second_takes(unknown)[1] == {}
 
 
 def test_loaded_and_spoken_clips_say_who_says_what(tmp_path):
-    spoken = synthetic.utterances(clips_per_speaker=1, speakers=[3], seed=5, jobs=1)
+    spoken = unfilmed.utterances(clips_per_speaker=1, speakers=[3], seed=5, jobs=1)
     (clip,) = spoken
     np.savez(tmp_path / f"{clip['clip_id']}.npz", motion=clip["motion"])
     table = pd.DataFrame([{name: clip[name] for name in features.DESCRIPTION}])

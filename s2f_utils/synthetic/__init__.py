@@ -3,10 +3,10 @@
 Voices by espeak-ng, mouths by dominance functions, faces by a painter that follows 68 landmarks.
 """
 
-from s2f_utils.synthetic.clips import INGREDIENTS, make, read_truth, true_landmarks
 from s2f_utils.synthetic.gallery import portrait_of, viseme_pictures
 from s2f_utils.synthetic.motion import ADJUSTED_TO
-from s2f_utils.synthetic.spoken import utterances
+from s2f_utils.synthetic.talking_heads import INGREDIENTS, make, read_truth, true_landmarks
+from s2f_utils.synthetic.unfilmed import utterances
 from s2f_utils.synthetic.voice import EMOTIONS, speak
 
 __all__ = [

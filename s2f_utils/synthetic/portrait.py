@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 import cv2
 import numpy as np
 
-from s2f_utils.synthetic import features
+from s2f_utils.synthetic import moving_parts
 from s2f_utils.synthetic.canvas import CENTRE, SCALE, SIZE, to_film
 from s2f_utils.synthetic.people import Person
 from s2f_utils.synthetic.shape import project
@@ -50,16 +50,16 @@ def film(
     weights = _bending_weights(rest.tobytes())
     source = (cv2.GaussianBlur(still, (0, 0), 0.6) * 255).astype(np.uint8)
     mouth, eyes = (
-        features.Mouth(person, moved, pose, landmarks, still),
-        features.Eyes(person, landmarks, still),
+        moving_parts.Mouth(person, moved, pose, landmarks, still),
+        moving_parts.Eyes(person, landmarks, still),
     )
-    rims = features.glasses(person, pose)
+    rims = moving_parts.glasses(person, pose)
     for frame in range(len(landmarks)):
         picture = _bend(source, weights, (now[frame] - rest).astype(np.float32))
         eyes.draw(picture, frame)
         mouth.draw(picture, frame)
         for rim in rims:
-            features.stroke(picture, rim[frame], person.rim * 255, person.rim_width)
+            moving_parts.stroke(picture, rim[frame], person.rim * 255, person.rim_width)
         yield picture
 
 

@@ -1,0 +1,106 @@
+"""Layers that Keras lacks: spectra normalised over an utterance or as it comes, and the steps of time."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+from keras import ops
+
+from s2f_utils.sound.speech import DYNAMIC_RANGE
+
+_ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its loudest
+_USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until more has been heard
+_BELIEF = 100.0  # columns of sound that this belief, and the first statistics, are worth
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class UtteranceNorm(keras.layers.Layer):
+    """Normalise a log-mel spectrum over its utterance and keep its level as one more channel.
+
+    (batch, columns, bands) → (batch, columns, bands + 1). Every band is brought to mean 0 and standard
+    deviation 1, which takes the room, the microphone and much of the voice away; the last channel says how
+    far a column's level lies below the loudest one, which drives the jaw.
+    """
+
+    def call(self, log_mel):
+        """Return the normalised spectrum with its level channel."""
+        peak = ops.max(log_mel, axis=(1, 2), keepdims=True)
+        floor = ops.maximum(peak - DYNAMIC_RANGE, _ABSOLUTE_FLOOR)
+        audible = ops.maximum(log_mel, floor) - floor
+        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * DYNAMIC_RANGE)
+        mean = ops.mean(audible, axis=1, keepdims=True)
+        spread = ops.std(audible, axis=1, keepdims=True)
+        return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)
+
+    def compute_output_shape(self, shape):
+        """Return the input's shape with one more channel."""
+        return (*shape[:-1], shape[-1] + 1)
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class RunningNorm(keras.layers.Layer):
+    """Normalise a log-mel spectrum by what has been heard so far, and keep its level as one more channel.
+
+    (batch, columns, bands) → (batch, columns, bands + 1). The live counterpart of `UtteranceNorm`.
+    """
+
+    def call(self, log_mel):
+        """Return the normalised spectrum with its level channel."""
+        seen = ops.cumsum(ops.ones_like(log_mel[..., :1]), axis=1) + _BELIEF
+        power = ops.mean(ops.exp(ops.minimum(log_mel, 20.0)), axis=2, keepdims=True)
+        usual = ops.log((ops.cumsum(power, axis=1) + _BELIEF * np.exp(_USUAL_POWER)) / seen)
+        floor = usual + 5.0 - DYNAMIC_RANGE  # loud moments lie some 5 above the mean power
+        audible = ops.maximum(log_mel, floor) - floor
+        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * DYNAMIC_RANGE)
+        # The first second is compared with a middling spectrum, then more and more with its own.
+        mean = (ops.cumsum(audible, axis=1) + _BELIEF * 2.5) / seen
+        square = (ops.cumsum(ops.square(audible), axis=1) + _BELIEF * 10.0) / seen
+        spread = ops.sqrt(ops.maximum(square - ops.square(mean), 0.01))
+        return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)
+
+    def compute_output_shape(self, shape):
+        """Return the input's shape with one more channel."""
+        return (*shape[:-1], shape[-1] + 1)
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class Align(keras.layers.Layer):
+    """Move the answers of each head back by its delay: (batch, T, heads, values), the last frame repeated."""
+
+    def __init__(self, delays: Sequence[int], **options):
+        super().__init__(**options)
+        self.delays = list(delays)
+
+    def call(self, answers):
+        """Return what every head says about frame t, which it says ``delay`` frames later."""
+        heads = [
+            ops.concatenate([answers[:, delay:, head], *[answers[:, -1:, head]] * delay], axis=1)
+            for head, delay in enumerate(self.delays)
+        ]
+        return ops.stack(heads, axis=2)
+
+    def compute_output_shape(self, shape):
+        """Return the input's shape."""
+        return shape
+
+    def get_config(self):
+        """Return what a saved model needs to be built again."""
+        return {**super().get_config(), "delays": self.delays}
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class Upsample(keras.layers.Layer):
+    """Say every step of a coarse track twice, until it is as long as a fine one.
+
+    [(batch, ⌈T/2⌉, n), (batch, T, m)] → (batch, T, n).
+    """
+
+    def call(self, tracks):
+        """Return the coarse track at the fine one's steps."""
+        coarse, fine = tracks
+        return ops.repeat(coarse, 2, axis=1)[:, : ops.shape(fine)[1]]
+
+    def compute_output_shape(self, shapes):
+        """Return the fine track's length and the coarse one's width."""
+        coarse, fine = shapes
+        return (*fine[:-1], coarse[-1])

@@ -1,0 +1,61 @@
+"""The corpus of a report: the embedded one made where needed, real recordings found and fingerprinted."""
+
+import shutil
+import time
+from pathlib import Path
+
+from s2f_utils import CORPORA, StudyError, files
+from s2f_utils.study import plan
+
+
+def prepare_corpus(corpus: str, *, data: str, profile: str, arguments: dict) -> dict:
+    """Make the embedded corpus or find the real recordings; return their digest and the seconds it took."""
+    folder = corpus_folder(corpus, data)
+    if corpus != "synthetic":
+        from s2f_utils.recordings import corpora
+
+        corpora.files_of(corpus, Path(folder))  # says so at once when there are none
+        return {"digest": plan.folder_digest(Path(folder)), "seconds": 0.0}
+    folder = files.DATA / "raw" / f"synthetic-{profile}"
+    digest = files.digest([files.code_digests("s2f_utils.synthetic.talking_heads"), arguments])
+    made = files.read_json(folder / ".made.json")
+    if made.get("digest") != digest and folder.exists():
+        shutil.rmtree(folder)
+        made = {}
+    if made.get("clips") == len(list(folder.glob("*/*.mp4"))):
+        return made
+    from s2f_utils.synthetic import talking_heads
+
+    print("Making the embedded corpus")
+    files.write_json(folder / ".made.json", {"digest": digest})
+    start = time.perf_counter()
+    talking_heads.make(folder, **arguments)
+    made = {"digest": digest, "seconds": round(time.perf_counter() - start, 2)}
+    made["clips"] = len(list(folder.glob("*/*.mp4")))
+    files.write_json(folder / ".made.json", made)
+    return made
+
+
+def corpus_folder(corpus: str, data: str) -> str:
+    """Say where real recordings lie; nothing for the embedded corpus."""
+    if corpus not in CORPORA:
+        raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(CORPORA)}.")
+    if corpus == "synthetic":
+        if data:
+            raise StudyError(
+                "DATA= goes with real recordings; add CORPUS=grid, CORPUS=ravdess or CORPUS=folder."
+            )
+        return ""
+    folder = Path(data).expanduser().resolve() if data else files.DATA / "raw" / corpus
+    if not folder.is_dir():
+        fetch = "" if data or corpus == "folder" else f"run `make data CORPUS={corpus}`, or "
+        raise StudyError(f"There is no folder {folder}; {fetch}say where the recordings lie with DATA=.")
+    return str(folder)
+
+
+def real_folder(real: str) -> str:
+    """Say where the recordings lie that the finished model is judged on."""
+    folder = Path(real).expanduser().resolve()
+    if real and not folder.is_dir():
+        raise StudyError(f"There is no folder {folder}; say where the real recordings lie with REAL=.")
+    return str(folder) if real else ""

@@ -1,0 +1,133 @@
+"""Executes a notebook in a process of its own, so that two can run side by side."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from queue import PriorityQueue
+
+from tqdm.auto import tqdm
+
+from s2f_utils import StudyError, files
+from s2f_utils.study import pages
+from s2f_utils.study.plan import Notebook
+
+AT_ONCE = min(2, os.cpu_count() or 1)  # one notebook keeps one to two cores busy, and takes up to 3 GB
+KERNEL = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # two notebooks may share a GPU
+    "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+    "PYTHONHASHSEED": "0",
+    "MATPLOTLIBRC": str(files.ROOT / "matplotlibrc"),
+    "JUPYTER_PLATFORM_DIRS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+_GONE = "ended suddenly, most likely for want of memory; make room or choose less"
+UNFINISHED = ".executing-"  # begins the names of folders that hold a notebook while it runs
+
+
+class Processes:
+    """Processes in which notebooks are executed; an interruption ends them and all that they have started."""
+
+    def __init__(self) -> None:
+        from joblib.externals.loky import ProcessPoolExecutor
+
+        self._pool = ProcessPoolExecutor(AT_ONCE, initializer=_end_with, initargs=(os.getpid(),))
+        self._lines: PriorityQueue[int] = PriorityQueue()  # of the terminal, for progress bars
+        for line in range(AT_ONCE):
+            self._lines.put(line)
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        self._pool.shutdown(kill_workers=kind is not None)
+
+    def execute(self, notebook: Notebook, run: Path, values: dict) -> dict:
+        """Execute a notebook with its parameters, and write its copy and its page into the report's folder.
+
+        Returns what ``pages.cells_of`` says of it; waits until a process is free. Raises ``StudyError`` when
+        the notebook failed, or its process ended suddenly.
+        """
+        from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+        environment = KERNEL | {"S2F_WORK": str(files.WORK)}
+        line = self._lines.get()
+        try:
+            return self._pool.submit(_execute, notebook, run, values, environment, line).result()
+        except TerminatedWorkerError as error:
+            raise StudyError(f"{notebook.name}: its process {_GONE}.") from error
+        finally:
+            self._lines.put(line)
+
+
+def _end_with(parent: int) -> None:
+    """Leave Ctrl-C to the command that started this process, and end when that has gone."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tqdm.set_lock(threading.RLock())  # the one that it makes by itself is missed when a process is killed
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _execute(notebook: Notebook, run: Path, values: dict, environment: dict, line: int) -> dict:
+    """Run a temporary copy of a notebook through papermill."""
+    import nbclient
+    import nbformat
+    import papermill
+
+    os.environ.update(environment)
+    log = run / f".{notebook.name}.log"
+    with tempfile.TemporaryDirectory(dir=run, prefix=UNFINISHED) as folder:
+        source, target = Path(folder, "source.ipynb"), Path(folder, "executed.ipynb")
+        nbformat.write(pages.from_source(notebook), source)
+        try:
+            with _quiet(log):
+                executed = papermill.execute_notebook(
+                    str(source),
+                    str(target),
+                    parameters=values,
+                    kernel_name="python3",
+                    cwd=str(notebook.path.parent),
+                    progress_bar={"desc": notebook.name, "leave": False, "position": line},
+                    extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
+                )
+        except papermill.PapermillExecutionError as error:
+            failed = run / f"{notebook.name}.failed.ipynb"
+            shutil.copyfile(target, failed)
+            raise StudyError(_failure(notebook.name, failed, error)) from error
+        except nbclient.exceptions.DeadKernelError as error:
+            raise StudyError(f"{notebook.name}: its Python {_GONE} (see {log}).") from error
+    pages.write(executed, run, notebook.name)
+    return pages.cells_of(executed, run, notebook.name)
+
+
+@contextmanager
+def _quiet(log: Path) -> Iterator[None]:
+    """Send what libraries print past Python into a file; our own progress still reaches the terminal."""
+    sys.stderr.flush()
+    terminal, messages = os.dup(2), log.open("w")
+    os.dup2(messages.fileno(), 2)
+    with os.fdopen(terminal, "w", closefd=False) as stream, redirect_stderr(stream), messages:
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+    os.close(terminal)
+
+
+def _failure(name: str, failed: Path, error: Exception) -> str:
+    if error.ename == "StudyError":
+        return f"{name}: {error.evalue}"
+    last = (error.evalue.splitlines() or [""])[-1]
+    return f"{name} failed with {error.ename}: {last} (see {failed})"

@@ -1,0 +1,219 @@
+"""The numbers that matter: tables of predictors and generators, and the least that a mouth must move."""
+
+from pathlib import Path
+
+from s2f_utils import StudyError, files
+
+PREDICTORS = {
+    "still_face": "still face",
+    "mean_motion": "mean motion",
+    "loudness": "loudness",
+    "ridge": "ridge",
+    "sentence_mean": "sentence mean",
+    "net_2017": "2017 network",
+    "net_2017_repaired": "2017 network, repaired",
+    "lstm_2018": "2018 LSTM",
+    "cnn_rnn_live": "CNN + RNN, causal",
+    "cnn_rnn": "CNN + RNN (ours)",
+}
+GENERATORS = {
+    "mean_image": "mean picture",
+    "nearest_frame": "nearest frame",
+    "warp": "warped reference",
+    "l1_only": "without adversary",
+    "dcgan_2017": "2017 DCGAN",
+    "dcgan": "DCGAN (ours)",
+}
+# Measure → label, best value (the highest, the lowest, or the one nearest to a number), and format.
+MOTION = {
+    "mouth_correlation": ("mouth correlation", "high", "z.2f"),
+    "motion_ratio": ("motion ratio", 1.0, "z.2f"),
+    "mouth_rmse": ("mouth RMSE", "low", ".4f"),
+    "skill": ("skill", "high", "z.2f"),
+    "velocity_correlation": ("velocity correlation", "high", "z.2f"),
+    "sync_offset_frames": ("sync offset, frames", 0.0, "z.1f"),
+    "mse_2017": ("MSE as in 2017", "low", ".6f"),
+}
+PICTURE = {
+    "mse": ("MSE", "low", ".4f"),
+    "psnr": ("PSNR, dB", "high", ".1f"),
+    "ssim": ("SSIM", "high", ".3f"),
+    "detection_rate": ("faces found", "high", ".3f"),
+    "landmark_nme": ("landmark error", "low", ".4f"),
+    "mouth_correlation": ("mouth correlation", "high", "z.2f"),
+    "identity_distance": ("identity distance", "low", ".2f"),
+    "identity_kept": ("identity kept", "high", ".2f"),
+    "flicker_ratio": ("flicker ratio", 1.0, ".2f"),
+    "sharpness_ratio": ("sharpness ratio", 1.0, ".2f"),
+    "frechet_distance": ("Fréchet distance", "low", ".3f"),
+    "coverage": ("coverage", "high", ".2f"),
+}
+TABLES = (
+    ("evaluation", "Landmarks from sound: people the model has never met", PREDICTORS, MOTION),
+    ("transfer", "The same models on real people, another corpus", PREDICTORS, MOTION),
+    ("dcgan", "Pictures from landmarks: people the generator has never met", GENERATORS, PICTURE),
+)
+# The short table: its rows, and its columns as subject, measure and label.
+MAIN_ROWS = ("still_face", "ridge", "net_2017", "lstm_2018", "cnn_rnn")
+MAIN_COLUMNS = (
+    ("evaluation", "mouth_correlation", "mouth correlation"),
+    ("evaluation", "motion_ratio", "motion ratio"),
+    ("evaluation", "mouth_rmse", "mouth RMSE"),
+    ("transfer", "mouth_correlation", "mouth correlation, real people"),
+)
+# Kept with the reference, and shown in the README: a figure, and a film as an animated picture.
+PICTURE_KEPT = "figures/04_evaluation/measures.png"
+FILM_KEPT = "videos/06_speech_to_face/never_seen.mp4"
+_FILM_WIDTH, _FILM_SECONDS = 840, 3.2  # of the animated picture: legible, and well under 2 MB
+LEAST_MOTION = 0.3  # share of the true motion under which a mouth counts as dead
+REFERENCE = files.ROOT / "reports" / "reference"
+
+
+def table(numbers: dict[str, float], subject: str, names: dict, measures: dict) -> list[tuple]:
+    """Lay out ``<subject>.<name>.<measure>`` as rows; absent rows are left out.
+
+    Returns
+    -------
+    list
+        For each row its label and its cells: (value, interval or nothing, whether it is the column's best).
+    """
+    best = {
+        measure: _best(numbers, subject, names, measure, rule) for measure, (_, rule, _) in measures.items()
+    }
+    rows = []
+    for name, label in names.items():
+        if any(f"{subject}.{name}.{measure}" in numbers for measure in measures):
+            cells = [
+                (*_cell(numbers, f"{subject}.{name}.{measure}", form), name in best[measure])
+                for measure, (_, _, form) in measures.items()
+            ]
+            rows.append((label, cells))
+    return rows
+
+
+def _cell(numbers: dict[str, float], name: str, form: str) -> tuple[str, str]:
+    low, high = numbers.get(f"{name}_low"), numbers.get(f"{name}_high")
+    interval = f"{low:{form}} to {high:{form}}" if None not in (low, high) else ""
+    return (f"{numbers[name]:{form}}" if name in numbers else "—"), interval
+
+
+def _best(numbers: dict, subject: str, names: dict, measure: str, rule: str | float) -> set[str]:
+    found = {name: numbers.get(f"{subject}.{name}.{measure}") for name in names}
+    found = {name: value for name, value in found.items() if value is not None}
+    if len(found) < 2:
+        return set()
+    if rule in ("high", "low"):
+        target = (max if rule == "high" else min)(found.values())
+    else:
+        target = min(found.values(), key=lambda value: abs(value - rule))
+    return {name for name, value in found.items() if value == target}
+
+
+def text(value: float) -> str:
+    """Write a number with about three digits that count."""
+    if float(value).is_integer() or abs(value) >= 100:
+        return f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) < 0.1 or abs(value) >= 10 else f"{value:.2f}"
+
+
+def require_motion(numbers: dict[str, float]) -> None:
+    """Raise a ``StudyError`` when the mouth of the trained model has collapsed.
+
+    A motion ratio under 0.3, or a skill that is not above zero, on never-seen people. A profile whose numbers
+    mean nothing sets ``GATE`` of notebook 04 to false.
+    """
+    ratio, skill = (numbers.get(f"evaluation.cnn_rnn.{name}", 1.0) for name in ("motion_ratio", "skill"))
+    if not numbers.get("evaluation.gate", 0) or (ratio >= LEAST_MOTION and skill > 0):
+        return
+    raise StudyError(
+        f"The mouth has collapsed: on never-seen people it moves {ratio:.0%} of what it should, its skill "
+        f"is {skill:.2f}. Usual causes: too few epochs or clips, sound and picture out of step (notebook 02 "
+        "shows the A/V offset), a loss without velocity and concordance. The report is complete all the same."
+    )
+
+
+def markdown(numbers: dict[str, float]) -> str:
+    """Write the main results in Markdown as a short table, and all tables folded; the best are bold."""
+    labels, rows = _main(numbers)
+    blocks = [_grid(rows, labels)] if rows else []
+    for subject, title, names, measures in TABLES:
+        if rows := table(numbers, subject, names, measures):
+            labels = [label for label, *_ in measures.values()]
+            blocks += [
+                f"<details><summary>All measures. {title}</summary>",
+                _grid(rows, labels),
+                "</details>",
+            ]
+    return "\n\n".join(blocks)
+
+
+def _main(numbers: dict[str, float]) -> tuple[list[str], list[tuple]]:
+    """Pick the short table out of the long ones, so that its best values are the best of all rows."""
+    found, absent = {}, ("—", "", False)
+    for subject, _, names, measures in TABLES:
+        for label, cells in table(numbers, subject, names, measures):
+            found |= {(subject, label, name): cell for name, cell in zip(measures, cells, strict=True)}
+    subjects = {subject for subject, *_ in found}
+    columns = [column for column in MAIN_COLUMNS if column[0] in subjects]
+    rows = []
+    for name in MAIN_ROWS:
+        label = PREDICTORS[name]
+        if ("evaluation", label, "mouth_rmse") in found:
+            rows.append(
+                (label, [found.get((subject, label, measure), absent) for subject, measure, _ in columns])
+            )
+    return [label for *_, label in columns], rows
+
+
+def _grid(rows: list[tuple], labels: list[str]) -> str:
+    lines = [" | ".join(["", *labels]), " | ".join(["---", *["--:"] * len(labels)])]
+    for label, cells in rows:
+        words = [f"{value} ({interval})" if interval else value for value, interval, _ in cells]
+        marked = [f"**{w}**" if cell[2] else w for w, cell in zip(words, cells, strict=True)]
+        lines.append(" | ".join([label, *marked]))
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def judged_on(manifest: dict) -> str:
+    """Fingerprint of the recordings in REAL= that a report's models were judged on; empty for none."""
+    inputs = [entry["key"]["inputs"] for entry in manifest["notebooks"].values()]
+    return next((given["REAL"] for given in inputs if given.get("REAL")), "")
+
+
+def keep_reference(run: Path) -> None:
+    """Copy numbers, a figure and a film of a report to ``reports/reference``, its tables into the README."""
+    if missing := [name for name in (FILM_KEPT, PICTURE_KEPT) if not (run / name).is_file()]:
+        raise StudyError(f"{run.name} has no {missing[0]}; make a whole report with pictures first.")
+    manifest, numbers = files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json")
+    files.write_json(REFERENCE / "metrics.json", numbers)
+    commits = {name: entry["commit"] for name, entry in manifest["notebooks"].items()}
+    kept = {"run": run.name, "commits": commits, "real": judged_on(manifest)}
+    files.write_json(REFERENCE / "manifest.json", kept)
+    with files.atomic_path(REFERENCE / "measures.png") as path:
+        path.write_bytes((run / PICTURE_KEPT).read_bytes())
+    _keep_film(run / FILM_KEPT, REFERENCE / "talking_face.gif")
+    _fill_readme(numbers)
+
+
+def _keep_film(film: Path, target: Path) -> None:
+    """Turn the beginning of a film into a small animated picture, half as many frames a second."""
+    import cv2
+
+    from s2f_utils import FRAME_RATE
+    from s2f_utils.recordings import encode, media
+
+    frames = list(media.read_frames(film))[: round(_FILM_SECONDS * FRAME_RATE) : 2]
+    height, width = frames[0].shape[:2]
+    size = _FILM_WIDTH, round(height * _FILM_WIDTH / width)
+    small = [cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames]
+    encode.write_gif(target, small, fps=FRAME_RATE / 2)
+
+
+def _fill_readme(numbers: dict[str, float]) -> None:
+    readme = files.ROOT / "README.md"
+    start, end = "<!-- results -->", "<!-- end of results -->"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(start)
+    with files.atomic_path(readme) as path:
+        path.write_text(
+            f"{before}{start}\n{markdown(numbers)}\n{end}{rest.partition(end)[2]}", encoding="utf-8"
+        )

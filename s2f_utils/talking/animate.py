@@ -1,0 +1,194 @@
+"""Speech or text in, talking face out: from trained models to films and landmarks."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, features
+from s2f_utils.faces import drawing, geometry, tracking
+from s2f_utils.recordings import encode, media, photograph
+from s2f_utils.sound import speech
+from s2f_utils.synthetic import voice
+
+_TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can close
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is to speak: an aligned (S, S, 3) uint8 picture, its (68, 2) landmarks in it, the neutral face.
+
+    ``faces`` tells how many there were to choose from.
+    """
+
+    picture: np.ndarray
+    landmarks: np.ndarray
+    neutral: np.ndarray
+    faces: int = 1
+
+
+@dataclass(frozen=True)
+class TalkingFace:
+    """A face that says a sound.
+
+    ``motion`` (T, 68, 2) is the predicted displacement and ``landmarks`` (T, 68, 2) the person's face with
+    it, both in inter-ocular distances; ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second; ``seconds``
+    is the time that it took.
+    """
+
+    audio: np.ndarray
+    motion: np.ndarray
+    landmarks: np.ndarray
+    pictures: np.ndarray
+    seconds: float
+
+    @property
+    def stick(self) -> np.ndarray:
+        """The landmarks as a stick face: (T, 256, 256, 3) uint8, drawn anew each time, as it is large."""
+        return np.stack([_stick(points) for points in self.landmarks])
+
+
+def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SAMPLE_RATE) -> np.ndarray:
+    """Speak a line of text with a voice of the embedded corpus: (n,) samples, ``rate`` a second.
+
+    Raises ``StudyError`` for a text without a word. See notebook 06_speech_to_face.
+    """
+    if not any(character.isalnum() for character in text):
+        raise StudyError(f"TEXT={text!r}: there is nothing to say in this text; give at least one word.")
+    audio, own_rate, _ = voice.speak(text, speaker=speaker, emotion=emotion)
+    audio = np.pad(audio, (0, round(_TAIL * own_rate)))
+    return media.resample(audio, own_rate, rate)
+
+
+def person_in(picture: str | Path, *, size: int) -> Person:
+    """Find the person in a photograph, upright and cut out: the largest face that is there.
+
+    A video's picture with the lips closest is taken, of its first two seconds. Raises ``StudyError`` where
+    there is no face. See notebook 06_speech_to_face.
+    """
+    images = photograph.read(picture)
+    landmarks, detected = tracking.track(images)
+    if not detected.any():
+        raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
+    opening = geometry.opening(geometry.remove_pose(landmarks))
+    best = int(np.where(detected, opening, np.inf).argmin())
+    (a,), (b,) = pose = geometry.pose_transform(landmarks[[best]])
+    (pose_free,) = geometry.upright(landmarks[[best]], *pose)
+    faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
+    return Person(
+        geometry.crop(images[best], a, b, size), geometry.in_crop(pose_free, size), pose_free, faces
+    )
+
+
+def people(store: str | Path) -> pd.DataFrame:
+    """List a clip of each person in the feature store, those never seen in training first.
+
+    See notebook 06_speech_to_face.
+    """
+    table = features.read_table(store).drop_duplicates("speaker")
+    return table.sort_values("split", key=lambda split: split != "test", kind="stable")
+
+
+def person_from(store: str | Path, clip_id: str, *, size: int, index: int = 0) -> Person:
+    """Take a person from a clip of the feature store."""
+    clip = features.load(store, clip_id)
+    scale = size / clip["faces"].shape[1]
+    picture = cv2.resize(clip["faces"][index], (size, size), interpolation=cv2.INTER_AREA)
+    return Person(picture, clip["face_landmarks"][index] * scale, clip["neutral"])
+
+
+def animate(audio: np.ndarray, person: Person, model, generator=None) -> TalkingFace:
+    """Let a person say a sound.
+
+    Parameters
+    ----------
+    audio
+        (n,) samples at 16 kHz.
+    person
+        Whose face; the picture has the generator's size.
+    model, generator
+        The trained CNN + RNN and generator; without a generator there are landmarks and no pictures.
+
+    See notebook 06_speech_to_face.
+    """
+    from s2f_utils.models import cnn_rnn
+
+    start = time.perf_counter()
+    motion = cnn_rnn.predict(model, [speech.log_mel(audio)])[0]
+    result = draw(audio, motion, person, generator)
+    return replace(result, seconds=time.perf_counter() - start)
+
+
+def draw(audio: np.ndarray, motion: np.ndarray, person: Person, generator) -> TalkingFace:
+    """Draw a person whose face is displaced by (T, 68, 2) ``motion``, whoever predicted it, beside a sound.
+
+    See notebook 06_speech_to_face.
+    """
+    start = time.perf_counter()
+    size = person.picture.shape[0]
+    landmarks = person.neutral + motion
+    pictures = np.zeros((0, size, size, 3), np.uint8)
+    if generator is not None:
+        from s2f_utils.models import dcgan
+
+        pixels = geometry.in_crop(landmarks, size)
+        pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=person.landmarks)
+    return TalkingFace(audio, motion, landmarks, pictures, time.perf_counter() - start)
+
+
+def side_by_side(*films: np.ndarray, size: int = 256) -> np.ndarray:
+    """Put (T, S, S, 3) films next to each other, each enlarged to ``size`` pixels."""
+    scaled = [
+        np.stack([cv2.resize(frame, (size, size), interpolation=cv2.INTER_CUBIC) for frame in film])
+        for film in films
+    ]
+    return np.concatenate(scaled, axis=2)
+
+
+def write(
+    result: TalkingFace,
+    path: str | Path,
+    *,
+    formats: Sequence[str] = ("mp4", "gif", "npz"),
+    view: str = "both",
+) -> list[Path]:
+    """Write a talking face under one name, with each format's ending; each file whole or not at all.
+
+    Parameters
+    ----------
+    result
+        What to write.
+    path
+        A name whose ending is replaced.
+    formats
+        ``mp4``, the film with its sound; ``gif``, the film at the same speed; ``npz``, the arrays
+        ``landmarks`` and ``motion`` (T, 68, 2) and ``fps``; ``csv``, a row of landmarks for each frame.
+    view
+        What the films show: ``both``, the stick face and the drawn one beside it; ``face``, the latter alone.
+
+    See notebook 06_speech_to_face.
+    """
+    paths = [Path(path).with_suffix(f".{ending}") for ending in formats]
+    for ending, target in zip(formats, paths, strict=True):
+        if ending == "mp4":
+            encode.write_video(target, _film(result, view), fps=FRAME_RATE, audio=result.audio)
+        elif ending == "gif":
+            encode.write_gif(target, _film(result, view), fps=FRAME_RATE)
+        else:
+            encode.write_landmarks(target, result.landmarks, motion=result.motion)
+    return paths
+
+
+def _film(result: TalkingFace, view: str) -> Iterator[np.ndarray]:
+    """Draw what a film shows, one frame at a time: a long film would fill the memory."""
+    for points, picture in zip(result.landmarks, result.pictures, strict=True):
+        shown = [picture] if view == "face" else [_stick(points), picture]
+        yield side_by_side(*(image[None] for image in shown))[0]
+
+
+def _stick(points: np.ndarray) -> np.ndarray:
+    return drawing.stick_face(geometry.in_crop(points, 256), 256)

@@ -1,0 +1,202 @@
+"""What ``animate`` is asked for: which sounds, whose face, which files; everything that needs no model."""
+
+import argparse
+import glob
+import os
+import shlex
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from s2f_utils import StudyError, files
+from s2f_utils.recordings.corpora import VIDEO_SUFFIXES
+
+FILMS = ("mp4", "gif")
+FORMATS = (*FILMS, "npz", "csv")
+VIEWS = ("both", "face")  # what a film shows: landmarks and face, or the face alone
+_SOUNDS = VIDEO_SUFFIXES | {".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus"}
+_DETAILS = """\
+examples:
+  python -m s2f_utils animate --text "Good morning." --out talk.mp4
+  python -m s2f_utils animate --wav speech.wav --face photo.jpg --out talk.mp4 --formats gif csv
+  python -m s2f_utils animate --wav a.wav b.wav --out films/
+  python -m s2f_utils animate --wav recordings/ --out tables/ --formats csv
+
+formats:
+  mp4  the film with its sound: the landmarks as a stick face, and beside it the face drawn for them
+       (with --view face: that face alone)
+  gif  the same film, silent
+  csv  the landmarks, a row for each frame: frame, seconds, x_0, y_0, ... x_67, y_67
+  npz  the same for NumPy: landmarks (T, 68, 2), fps, and motion (T, 68, 2), what the sound adds to the face
+
+There are 25 frames a second, and frame 0 lies at the start of the sound. Landmarks come in the iBUG order,
+free of pose: the unit is the distance between the outer corners of the eyes, the origin lies halfway between
+them, x grows to the right of the picture and y downwards.
+"""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be made.
+
+    ``outputs`` maps each recording, or None for the line of text, to the file that is made from it; each of
+    ``formats`` replaces that file's ending. ``view`` says what the films show. ``models`` is the folder of
+    trained models.
+    """
+
+    outputs: dict[Path | None, Path]
+    formats: tuple[str, ...]
+    view: str
+    text: str
+    speaker: int
+    face: str
+    models: Path
+
+    @property
+    def draws(self) -> bool:
+        """Whether pictures are asked for, and not landmarks alone."""
+        return bool(set(self.formats) & set(FILMS))
+
+
+def read(arguments: Sequence[str]) -> Request:
+    """Read the command line and check what can be checked before a model is loaded.
+
+    Raises ``StudyError`` for what cannot be done. See notebook 06_speech_to_face.
+    """
+    options = _parser().parse_args(arguments)
+    wavs = [name for name in options.wav if name]
+    if bool(wavs) == (options.text is not None):
+        raise StudyError('Give either a recording, WAV=speech.wav, or a line to say, TEXT="Good morning."')
+    if options.view not in VIEWS:
+        raise StudyError(f"VIEW={options.view}: a film shows {' or '.join(VIEWS)}; choose one of them.")
+    names = [path for name in wavs for path in recordings(name)]
+    sources = list(dict.fromkeys(names)) or [None]
+    out = options.out or str(files.REPORTS / ("talk.mp4" if len(sources) == 1 else "talk"))
+    folder, formats = _formats(out, options.formats)
+    outputs = _in_folder(sources, Path(out), formats[0]) if folder else _one_file(sources, out)
+    models = _find_models(options.models, drawing=bool(set(formats) & set(FILMS)))
+    _require_writable(outputs.values(), formats, keep=[*names, *([options.face] if options.face else [])])
+    return Request(outputs, formats, options.view, options.text or "", options.speaker, options.face, models)
+
+
+def recordings(name: str) -> list[Path]:
+    """Find what a name stands for: a file, a folder's recordings, what fits a pattern, or several names.
+
+    A file that is there is that file, whatever blanks its name has. Several names in one stand between
+    blanks, quoted where they have blanks themselves. What is not found is left for its reader to say.
+
+    See notebook 06_speech_to_face.
+    """
+    path = Path(name)
+    if os.path.isfile(name):  # noqa: PTH113  a long list of names would be too long for Path
+        return [path]
+    if os.path.isdir(name):  # noqa: PTH112
+        found = sorted(inner for inner in path.iterdir() if inner.suffix.lower() in _SOUNDS)
+        if not found:
+            raise StudyError(f"WAV={name}: there is no recording in this folder; choose another.")
+        return found
+    if fitting := sorted(glob.glob(name)):  # noqa: PTH207  the pattern may be absolute
+        return [Path(one) for one in fitting]
+    words = _words(name)
+    if len(words) > 1 and all(Path(word).suffix or Path(word).exists() for word in words):
+        return [path for word in words for path in recordings(word)]
+    return [path]
+
+
+def _words(name: str) -> list[str]:
+    try:
+        return shlex.split(name)
+    except ValueError:  # a single apostrophe
+        return [name]
+
+
+def _formats(out: str, more: Iterable[str]) -> tuple[bool, tuple[str, ...]]:
+    """Tell whether ``out`` is a folder, and list the endings to write: its own comes first."""
+    own = Path(out).suffix.lower().removeprefix(".")
+    folder = not own or out.endswith("/") or Path(out).is_dir()
+    asked = [word.removeprefix(".") for words in more for word in words.lower().replace(",", " ").split()]
+    formats = dict.fromkeys([*([] if folder else [own]), *asked] or ["mp4"])
+    unknown = [ending for ending in formats if ending not in FORMATS]
+    if unknown:
+        raise StudyError(
+            f"Nothing can be written as {unknown[0]}: choose mp4, gif, npz, csv; folders end with a slash."
+        )
+    return folder, tuple(formats)
+
+
+def _one_file(sources: list[Path | None], out: str) -> dict[Path | None, Path]:
+    if len(sources) > 1:
+        raise StudyError(f"OUT={out}: {len(sources)} recordings do not fit into one file; choose a folder.")
+    return {sources[0]: Path(out)}
+
+
+def _in_folder(sources: list[Path | None], folder: Path, ending: str) -> dict[Path | None, Path]:
+    outputs: dict[Path | None, Path] = {}
+    for source in sources:
+        target = folder / f"{source.stem if source else 'talk'}.{ending}"
+        if target in outputs.values():
+            raise StudyError(f"{source}: another recording would become {target} too; rename one of them.")
+        outputs[source] = target
+    return outputs
+
+
+def _find_models(folder: str, *, drawing: bool) -> Path:
+    """Take the models that were asked for, or the newest ones."""
+    known = [Path(folder)] if folder else [path.parent for path in files.DATA.glob("models/*/cnn_rnn.keras")]
+    needed = ("cnn_rnn.keras", "dcgan.keras") if drawing else ("cnn_rnn.keras",)
+    complete = [one for one in known if all((one / name).is_file() for name in needed)]
+    if not complete:
+        place = folder or "data/models"
+        raise StudyError(
+            f"There is no trained model in {place} yet; run `make report` first, which makes one."
+        )
+    return max(complete, key=lambda one: (one / "cnn_rnn.keras").stat().st_mtime)
+
+
+def _require_writable(outputs: Iterable[Path], formats: Sequence[str], *, keep: Sequence[str | Path]) -> None:
+    """Find out now, not after the work, that a file cannot be written or would replace what is read."""
+    precious = {Path(path).resolve() for path in keep}
+    for target in (path.with_suffix(f".{ending}") for path in outputs for ending in formats):
+        if target.resolve() in precious:
+            raise StudyError(f"{target}: this would replace what it is made from; choose another OUT.")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=target.parent).close()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise StudyError(f"{target}: this cannot be written ({reason}); choose another OUT.") from error
+        if target.is_dir():
+            raise StudyError(f"{target}: this is a folder; choose another OUT.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m s2f_utils animate",
+        usage="%(prog)s (--wav SOUND ... | --text LINE) [options]",
+        description="Let a face say recordings or a line of text.",
+        epilog=_DETAILS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    what = "recordings of speech in any format, or videos for their sound; a folder stands for those in it"
+    add("--wav", nargs="+", default=[], metavar="SOUND", help=what)
+    add("--text", metavar="LINE", help="English words to be spoken by a voice of the embedded corpus")
+    add(
+        "--speaker",
+        type=int,
+        default=1,
+        metavar="N",
+        help="which voice speaks the text, 1 to 24 (default: 1)",
+    )
+    who = "a photo of one face from the front, lips closed, or a video of it (default: a drawn face)"
+    add("--face", default="", metavar="PHOTO", help=who)
+    where = "the file to write, or the folder of one for each recording (default: reports/talk.mp4)"
+    add("--out", default="", help=where)
+    which = "what to write beside --out under the same name: mp4, gif, npz, csv (in a folder: mp4)"
+    add("--formats", nargs="+", default=[], metavar="ENDING", help=which)
+    seen = "films show the landmarks beside the face, or the face alone (default: both)"
+    add("--view", default=VIEWS[0], metavar="|".join(VIEWS), help=seen)
+    trained = "the folder of trained models (default: the newest in data/models)"
+    add("--models", default="", metavar="FOLDER", help=trained)
+    return parser

@@ -1,0 +1,194 @@
+"""The panel of notebook 06: a sentence or a recording in, a talking face beside its sound out."""
+
+import base64
+import html
+import tempfile
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+
+import anywidget
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+
+from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
+from s2f_utils.faces import geometry
+from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_repairs, training
+from s2f_utils.plots import motion as motion_plots
+from s2f_utils.recordings import media
+from s2f_utils.sound import speech
+from s2f_utils.synthetic import voice
+from s2f_utils.talking import animate, captions
+
+MODELS = {
+    "CNN + RNN": "cnn_rnn",
+    "CNN + RNN, causal": cnn_rnn_live.NAME,
+    "LSTM of 2018": lstm_2018.NAME,
+    "network of 2017, repaired": "net_2017_repaired",
+    "network of 2017": "net_2017",
+}
+_WIDE = widgets.Layout(width="min(760px, 100%)")
+
+
+class Player(anywidget.AnyWidget):
+    """A film with its sound under a picture of that sound, along which a cursor runs.
+
+    ``film`` mp4 and ``picture`` png as bytes; ``track`` is the address of the captions; ``span`` says where
+    between left (0) and right (1) of the picture the film begins and ends. See notebook 06_speech_to_face.
+    """
+
+    _esm = Path(__file__).with_name("player.js")
+    film = traitlets.Bytes(b"").tag(sync=True)
+    picture = traitlets.Bytes(b"").tag(sync=True)
+    description = traitlets.Unicode("").tag(sync=True)
+    track = traitlets.Unicode("").tag(sync=True)
+    span = traitlets.List(traitlets.Float(), [0.0, 1.0]).tag(sync=True)
+    frames = traitlets.Int(0).tag(sync=True)
+    frame_rate = traitlets.Int(FRAME_RATE).tag(sync=True)
+
+
+class Recorder(anywidget.AnyWidget):
+    """A button that records the microphone into ``sound``. See notebook 06_speech_to_face."""
+
+    _esm = Path(__file__).with_name("recorder.js")
+    # What a browser sends arrives as a view of memory.
+    sound = traitlets.Bytes(b"").tag(sync=True, from_json=lambda value, _: bytes(value))
+
+
+class Panel(widgets.VBox):
+    """Choose what is said, by whose face and through which model; see and hear it; take it away.
+
+    Parameters
+    ----------
+    models, store
+        Folders of the trained models and of the features of people to choose from.
+
+    See notebook 06_speech_to_face.
+    """
+
+    def __init__(self, models: str | Path, store: str | Path) -> None:
+        self._models, self._store = Path(models), Path(store)
+        self._generator = cache(lambda: dcgan.load(self._models))
+        self._model = cache(lambda name: training.load(self._models, name))
+        self.text = widgets.Textarea("Good morning, is anybody there?", description="Sentence", layout=_WIDE)
+        self.voice = widgets.Dropdown(options=range(1, 25), description="Voice")
+        self.emotion = widgets.Dropdown(options=voice.EMOTIONS, description="Emotion")
+        self.upload = widgets.FileUpload(accept="audio/*,video/*", description="Recording")
+        self.recorder = Recorder()
+        self.person = widgets.Dropdown(options=self._people(), description="Face")
+        self.photo = widgets.FileUpload(accept="image/*", description="Photograph")
+        there = {name: file for name, file in MODELS.items() if (self._models / f"{file}.keras").exists()}
+        self.model = widgets.Dropdown(options=there, description="Model")
+        views = {"landmarks and face": "both", "face alone": "face"}
+        self.view = widgets.Dropdown(options=views, description="Film")
+        self.button = widgets.Button(description="Let it talk", button_style="primary")
+        self.status = widgets.HTML()
+        self.player, self.downloads = Player(), widgets.HTML()
+        self._sources = {"sentence": self._say, "upload": self._uploaded, "microphone": self._recorded}
+        self.source = widgets.ToggleButtons(options=list(self._sources), description="Sound")
+        self.source.style.button_width = "auto"
+        self.button.on_click(lambda _: self.talk())
+        self.upload.observe(lambda _: self.source.set_trait("value", "upload"), "value")
+        self.recorder.observe(lambda _: self.source.set_trait("value", "microphone"), "sound")
+        rows = (
+            [self.source],
+            [self.text],
+            [self.voice, self.emotion],
+            [self.upload, self.recorder],
+            [self.person, self.photo],
+            [self.model, self.view, self.button],
+        )
+        boxes = [widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap")) for row in rows]
+        super().__init__([*boxes, self.status, self.player, self.downloads])
+
+    def talk(self) -> None:
+        """Do what the button does: make the film and show it, or say in one sentence why not."""
+        self.button.disabled, self.status.value = True, "<p role='status'>Working …</p>"
+        try:
+            hear = cache(self._sources[self.source.value])  # a rate → the sound in it
+            audio = hear(SAMPLE_RATE)
+            speech.require_sound(audio, self.source.value)
+            size = self._generator().input_shape[1]
+            person = self._photographed(size) or animate.person_from(
+                self._store, self.person.value, size=size
+            )
+            motion = self._motion(hear, person.neutral)
+            result = animate.draw(audio, motion, person, self._generator())
+            self._show(result)
+            seconds = len(audio) / SAMPLE_RATE
+            self.status.value = f"<p role='status'>{seconds:.1f} s of speech in {result.seconds:.1f} s.</p>"
+        except StudyError as problem:
+            self.status.value = f"<p role='alert' style='color:#b00020'>{html.escape(str(problem))}</p>"
+        finally:
+            self.button.disabled = False
+
+    def _people(self) -> dict[str, str]:
+        """Offer a clip of each person, and say who was there in training."""
+        people = animate.people(self._store).itertuples()
+        never = {"test": ", never seen", "validation": ", seen while training"}
+        return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in people}
+
+    def _say(self, rate: int) -> np.ndarray:
+        voice = {"speaker": self.voice.value, "emotion": self.emotion.value}
+        return animate.say(self.text.value, **voice, rate=rate)
+
+    def _uploaded(self, rate: int) -> np.ndarray:
+        if not self.upload.value:
+            raise StudyError("There is no recording yet; choose a file first.")
+        return _read(self.upload.value[-1]["content"], partial(media.read_audio, rate=rate))
+
+    def _recorded(self, rate: int) -> np.ndarray:
+        if not self.recorder.sound:
+            raise StudyError("Nothing is recorded yet; press Record, speak, and press Stop.")
+        return _read(self.recorder.sound, partial(media.read_audio, rate=rate))
+
+    def _photographed(self, size: int) -> animate.Person | None:
+        photo = self.photo.value[-1]["content"] if self.photo.value else None
+        return photo and _read(photo, partial(animate.person_in, size=size))
+
+    def _motion(self, hear: Callable[[int], np.ndarray], neutral: np.ndarray) -> np.ndarray:
+        """Let the chosen model answer; the networks of 2017 hear their own spectra and need the face."""
+        net, facts = self._model(self.model.value)
+        if self.model.value not in net_2017_repairs.PREDICTORS.values():
+            return cnn_rnn.predict(net, [speech.log_mel(hear(SAMPLE_RATE))])[0]
+        return net_2017_repairs.answer(self.model.value, net, facts, hear, neutral)
+
+    def _show(self, result: animate.TalkingFace) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            paths = animate.write(result, Path(folder, "talk"), view=self.view.value)
+            made = {path.suffix[1:]: path.read_bytes() for path in paths}
+        picture, span = _sound_picture(result)
+        with self.player.hold_sync():
+            self.player.picture, self.player.span = picture, span
+            self.player.frames = len(result.pictures)
+            self.player.description = "The sound, its log-mel spectrum, and how far the mouth opens."
+            said = self.text.value if self.source.value == "sentence" else ""
+            self.player.track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
+            self.player.film = made["mp4"]
+        self.downloads.value = " · ".join(_link(ending, content) for ending, content in made.items())
+
+
+def _read(content: bytes, reader: Callable):
+    """Let a reader of files read what was uploaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "upload")
+        path.write_bytes(content)
+        return reader(path)
+
+
+def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
+    """Draw the sound and the mouth: a png, and where in its width the film begins and ends."""
+    figure = motion_plots.sound(result.audio, opening=geometry.opening(result.landmarks))
+    with tempfile.TemporaryDirectory() as folder, plt.rc_context({"savefig.bbox": "standard"}):
+        path = Path(folder, "sound.png")
+        figure.savefig(path, dpi=100)
+        ends = figure.axes[-1].transData.transform([(0, 0), (len(result.pictures) / FRAME_RATE, 0)])[:, 0]
+        plt.close(figure)
+        return path.read_bytes(), (ends / figure.bbox.width).tolist()
+
+
+def _link(ending: str, content: bytes) -> str:
+    data = base64.b64encode(content).decode()
+    return f'<a download="talk.{ending}" href="data:application/octet-stream;base64,{data}">{ending}</a>'
