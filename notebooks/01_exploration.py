@@ -42,7 +42,7 @@ from matplotlib import pyplot as plt
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, WITHOUT_PICTURES, StudyError
 from s2f_utils.faces import drawing, geometry, tracking
 from s2f_utils.judging import exercises, motion_metrics
-from s2f_utils.plots import listening as listening_plots, motion as motion_plots
+from s2f_utils.plots import listening as listening_plots, recordings as recording_plots
 from s2f_utils.recordings import corpora, media, openface
 from s2f_utils.sound import listening, speech
 from s2f_utils.study.record import Run
@@ -104,11 +104,11 @@ shown, names = [], []
 for name, group in clips.groupby("speaker", sort=False):
     try:
         frames = film(group["path"].iloc[0])
-        shown.append(motion_plots.thumbnail(next(frames), 160))
+        shown.append(recording_plots.thumbnail(next(frames), 160))
         names.append(f"{name} ({group['split'].iloc[0]})")
     except StudyError as problem:
         print(problem)
-fig = motion_plots.pictures(shown, names, columns=8)
+fig = recording_plots.pictures(shown, names, columns=8)
 run.figure(fig, "people", "Everybody in the corpus, one frame each.")
 
 # %% [markdown]
@@ -128,7 +128,7 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 frames = list(film(example["path"]))
 landmarks, detected = openface.read(example["path"]) if CORPUS in WITHOUT_PICTURES else tracking.track(frames)
 opening = geometry.opening(geometry.remove_pose(landmarks)) if detected.any() else None
-fig = motion_plots.sound(audio, opening=opening)
+fig = recording_plots.sound(audio, opening=opening)
 run.figure(
     fig,
     "sentence",
@@ -138,7 +138,7 @@ run.figure(
 
 # %%
 chosen = np.linspace(0, len(frames) - 1, 10).astype(int)
-fig = motion_plots.pictures(
+fig = recording_plots.pictures(
     [frames[index] for index in chosen], [f"{index / FRAME_RATE:.2f} s" for index in chosen], columns=5
 )
 run.figure(fig, "film", "The same sentence as a film strip, left to right, top to bottom.")
@@ -280,7 +280,7 @@ run.figure(
 if CORPUS == "synthetic":
     truth = talking_heads.read_truth(example["path"])
     true_opening = geometry.opening(geometry.remove_pose(truth["landmarks"]))
-    fig = motion_plots.phonemes(truth, true_opening)
+    fig = recording_plots.phonemes(truth, true_opening)
     run.figure(
         fig,
         "phonemes",
@@ -290,7 +290,7 @@ if CORPUS == "synthetic":
 # %%
 if CORPUS == "synthetic":
     visemes = gallery.viseme_pictures(20)
-    fig = motion_plots.pictures(list(visemes.values()), list(visemes), columns=7)
+    fig = recording_plots.pictures(list(visemes.values()), list(visemes), columns=7)
     run.figure(fig, "visemes", "The mouth of speaker 20 for each phoneme, alone and held.")
 
 # %% [markdown]
@@ -376,7 +376,7 @@ if CORPUS == "synthetic":
                 vectors.append(tracking.embedding(frame, points[0]))
                 owners.append(name)
     within, between = motion_metrics.identity_distances(np.array(vectors), np.array(owners))
-    fig = motion_plots.histogram(
+    fig = recording_plots.histogram(
         {"between people": between}, xlabel="distance of two faces", ylabel="pairs", bins=40
     )
     if len(within):

@@ -42,7 +42,7 @@ from IPython.display import Markdown
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, WITHOUT_PICTURES, features
 from s2f_utils.faces import geometry, tracking
 from s2f_utils.judging import cost, exercises, motion_metrics, sync
-from s2f_utils.plots import motion as motion_plots
+from s2f_utils.plots import recordings as recording_plots
 from s2f_utils.recordings import corpora, media, openface
 from s2f_utils.sound import speech
 from s2f_utils.study.record import Run
@@ -89,7 +89,7 @@ run.table(unusable, "unusable_clips", f"Clips that cannot be used: {len(unusable
 rate = np.average(usable["detection_rate"], weights=usable["frames"])
 run.record("extraction.detection_rate", rate)
 rates = {split: group["detection_rate"].to_numpy() for split, group in usable.groupby("split")}
-fig = motion_plots.histogram(
+fig = recording_plots.histogram(
     rates, xlabel="share of frames in which the face was found", bins=np.linspace(0.8, 1, 21)
 )
 run.figure(
@@ -117,7 +117,7 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
 opening = geometry.opening(clip["neutral"] + clip["motion"])
-fig = motion_plots.sound(audio, log_mel=clip["log_mel"], opening=opening)
+fig = recording_plots.sound(audio, log_mel=clip["log_mel"], opening=opening)
 run.figure(
     fig,
     "sound",
@@ -137,7 +137,7 @@ moment = int(np.argmax(clip["loudness"])) // speech.COLUMNS_PER_FRAME
 audio48 = media.read_audio(sound, rate=48_000)
 repaired = speech.fft_2017(audio48, n_frames=len(clip["detected"]), keep_offset=False)[moment]
 columns = slice(max(0, moment * 4 - 12), moment * 4 + 12)
-fig = motion_plots.spectra_2017(clip["log_mel"][columns].T, clip["fft_2017"][moment], repaired)
+fig = recording_plots.spectra_2017(clip["log_mel"][columns].T, clip["fft_2017"][moment], repaired)
 run.figure(
     fig,
     "spectra_2017",
@@ -161,7 +161,7 @@ if CORPUS in WITHOUT_PICTURES:
 else:
     wanted = set(chosen.tolist())
     frames = [frame for index, frame in enumerate(media.read_frames(example["path"])) if index in wanted]
-fig = motion_plots.tracked(frames, found)
+fig = recording_plots.tracked(frames, found)
 run.figure(fig, "tracked", "Five moments of the clip with the landmarks that were found in them.")
 
 # %% [markdown]
@@ -178,7 +178,7 @@ still = upright[:, geometry.RIGID].std(axis=0).mean()
 eyes = np.linalg.norm(clip["landmarks"][:, 36] - clip["landmarks"][:, 45], axis=1).mean()
 filmed = clip["landmarks"][:, geometry.RIGID].std(axis=0).mean() / eyes
 run.record({"extraction.rigid_spread_filmed": filmed, "extraction.rigid_spread_pose_free": still})
-fig = motion_plots.clouds(clip["landmarks"], upright)
+fig = recording_plots.clouds(clip["landmarks"], upright)
 run.figure(
     fig,
     "pose",
@@ -202,7 +202,7 @@ judged = features.load_all(run.features, usable, names=["log_mel", "motion", "ne
 offsets = sync.offsets(judged, reader)
 lags = offsets["clip_offset"].to_numpy()
 splits = {split: lags[usable["split"] == split] for split in usable["split"].unique()}
-fig = motion_plots.histogram(
+fig = recording_plots.histogram(
     splits, xlabel="frames by which the picture lags the sound", bins=np.arange(-10.5, 11)
 )
 median, within = float(np.median(lags)), float((np.abs(lags) <= 1).mean())
@@ -259,7 +259,7 @@ if CORPUS == "synthetic":
             track.append(geometry.opening(geometry.remove_pose(points)))
     truth_scores = pd.DataFrame(rows).mean()
     run.record({f"extraction.{name}_vs_truth": value for name, value in truth_scores.items()})
-    fig = motion_plots.scatter(
+    fig = recording_plots.scatter(
         np.concatenate(true),
         np.concatenate(own),
         xlabel="true mouth opening (inter-ocular)",

@@ -42,7 +42,7 @@ from IPython.display import Markdown
 
 from s2f_utils import FRAME_RATE, features
 from s2f_utils.faces import geometry
-from s2f_utils.judging import exercises, motion_metrics
+from s2f_utils.judging import exercises, latency, motion_metrics
 from s2f_utils.models import cnn_rnn, cnn_rnn_live, lstm_2018, net_2017, net_2017_repairs, training
 from s2f_utils.plots import motion as motion_plots, net_2017_repairs as repair_plots
 from s2f_utils.study.record import Run
@@ -302,25 +302,26 @@ live_model = cnn_rnn_live.train(
     seed=SEED,
 )
 run.record("training.cnn_rnn_live.seconds", time.perf_counter() - start)
-by_delay = cnn_rnn_live.score_delays(live_model, clips["validation"])
+said = cnn_rnn_live.predict(live_model, [clip["log_mel"] for clip in clips["validation"]])
+by_delay = latency.score_delays(said, DELAYS, clips["validation"])
 run.record(
     {
         f"training.cnn_rnn_live.mouth_correlation_{wait}": row["mouth_correlation"]
         for wait, row in by_delay.iterrows()
     }
 )
-delay = cnn_rnn_live.shortest_delay(by_delay["mouth_correlation"])
+delay = latency.shortest_delay(by_delay["mouth_correlation"])
 run.record("training.cnn_rnn_live.delay_frames", delay)
 
 # %%
-fig = repair_plots.delays(by_delay, judged.loc["cnn_rnn"], chosen=delay)
+fig = motion_plots.delays(by_delay, judged.loc["cnn_rnn"], chosen=delay)
 run.figure(
     fig,
     "delays",
     f"Validation people. Answering at once the mouth correlates {by_delay['mouth_correlation'].iloc[0]:.2f}, after "
     f"{by_delay.index[-1] * 1000 // FRAME_RATE} ms {by_delay['mouth_correlation'].iloc[-1]:.2f}; dashed, the network "
     f"that hears everything first. {delay * 1000 // FRAME_RATE} ms are chosen: the shortest delay within "
-    f"{cnn_rnn_live.WORTH_WAITING_FOR} of the best.",
+    f"{latency.WORTH_WAITING_FOR} of the best.",
 )
 
 # %% [markdown]

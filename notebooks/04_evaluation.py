@@ -97,7 +97,7 @@ fitted = {
     "mean_motion": baselines.MeanMotion(),
     "loudness": baselines.loudness(),
     "ridge": baselines.ridge(),
-    "sentence_mean": ceilings.SentenceMean(),
+    "sentence_mean": baselines.SentenceMean(),
 }
 for predictor in fitted.values():
     predictor.fit(clips["train"])

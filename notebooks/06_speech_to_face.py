@@ -41,7 +41,7 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, features
 from s2f_utils.faces import geometry, tracking
 from s2f_utils.judging import exercises, motion_metrics
 from s2f_utils.models import cnn_rnn, dcgan, net_2017_repairs, training
-from s2f_utils.plots import motion as motion_plots, pictures as picture_plots
+from s2f_utils.plots import pictures as picture_plots, recordings as recording_plots
 from s2f_utils.recordings import media
 from s2f_utils.sound import speech
 from s2f_utils.study.record import Run
@@ -83,7 +83,7 @@ spoken = animate.animate(voice, person, model, generator)
 factor = len(voice) / SAMPLE_RATE / spoken.seconds
 run.record("animate.realtime_factor", factor)
 opening = geometry.opening(spoken.landmarks)
-fig = motion_plots.sound(voice, opening=opening)
+fig = recording_plots.sound(voice, opening=opening)
 run.figure(
     fig,
     "spoken_text",
@@ -101,7 +101,7 @@ chosen = [
     for number, window in enumerate(windows)
 ]
 drawn = [*spoken.stick[chosen], *spoken.pictures[chosen]]
-fig = motion_plots.pictures(drawn, [f"{index / FRAME_RATE:.2f} s" for index in chosen], columns=8)
+fig = recording_plots.pictures(drawn, [f"{index / FRAME_RATE:.2f} s" for index in chosen], columns=8)
 run.figure(
     fig,
     "frames",
@@ -173,7 +173,9 @@ if found > 0.5:
     measured = geometry.opening(geometry.remove_pose(seen))
     run.record("animate.mouth_correlation", motion_metrics.correlation(measured, asked))
     run.record("animate.motion_ratio", float(measured.std() / asked.std()))
-    fig = motion_plots.scatter(asked, measured, xlabel="mouth opening asked for", ylabel="mouth opening seen")
+    fig = recording_plots.scatter(
+        asked, measured, xlabel="mouth opening asked for", ylabel="mouth opening seen"
+    )
     caption = (
         f"From sound to pixels and back: the mouth seen in the film follows the one asked for with "
         f"correlation {run.metric('animate.mouth_correlation'):.2f} and moves "

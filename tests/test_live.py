@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from s2f_utils.judging import latency
 from s2f_utils.models import cnn_rnn_live, layers
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME
 
@@ -56,4 +57,4 @@ def test_running_norm_forgets_the_level_in_time(sound):
 
 
 def test_the_shortest_delay_that_costs_next_to_nothing_is_chosen():
-    assert cnn_rnn_live.shortest_delay(pd.Series({0: 0.80, 1: 0.84, 2: 0.895, 4: 0.9, 8: 0.899})) == 2
+    assert latency.shortest_delay(pd.Series({0: 0.80, 1: 0.84, 2: 0.895, 4: 0.9, 8: 0.899})) == 2

@@ -7,6 +7,8 @@ from test_face import mean_face
 
 from s2f_utils import features
 from s2f_utils.judging import ceilings, motion_metrics
+from s2f_utils.models import baselines
+from s2f_utils.sound import speech
 from s2f_utils.synthetic import unfilmed
 
 
@@ -22,26 +24,26 @@ def take(frames: int, first: int, last: int, *, clip_id: str = "a", **facts) -> 
 
 
 def test_speech_is_found_where_it_is():
-    assert ceilings.speech_span(take(80, 12, 61)["loudness"]) == (12, 61)
+    assert speech.speech_span(take(80, 12, 61)["loudness"]) == (12, 61)
 
 
 @pytest.mark.parametrize("span", [(40, 5, 30), (100, 20, 90), (60, 0, 59)])
 def test_a_stretched_ramp_is_the_ramp_of_the_other_clip(span):
     other = take(*span)
-    np.testing.assert_allclose(ceilings.stretched(take(70, 10, 50), other), other["motion"], atol=1e-5)
+    np.testing.assert_allclose(baselines.stretched(take(70, 10, 50), other), other["motion"], atol=1e-5)
 
 
 def test_stretching_to_itself_changes_nothing():
     clip = take(50, 7, 41)
     clip["motion"] = np.random.default_rng(0).normal(size=clip["motion"].shape).astype(np.float32)
-    np.testing.assert_allclose(ceilings.stretched(clip, clip), clip["motion"], atol=1e-5)
+    np.testing.assert_allclose(baselines.stretched(clip, clip), clip["motion"], atol=1e-5)
 
 
 def test_the_sentence_mean_averages_takes_of_the_same_sentence():
     slow, fast = take(90, 20, 70), take(60, 10, 40)
     slow["motion"], fast["motion"] = 3 * slow["motion"], 1 * fast["motion"]
     other = take(40, 5, 30, statement=7)
-    model = ceilings.SentenceMean().fit([slow, fast, other])
+    model = baselines.SentenceMean().fit([slow, fast, other])
     target = take(50, 8, 44, speaker="21")
     np.testing.assert_allclose(model.predict(target), 2 * target["motion"], atol=1e-4)
 
@@ -49,7 +51,7 @@ def test_the_sentence_mean_averages_takes_of_the_same_sentence():
 @pytest.mark.parametrize("statement", [0, 99])
 def test_an_unheard_or_unknown_sentence_gets_the_mean_face(statement):
     clips = [take(60, 10, 40), take(40, 5, 30, statement=0)]
-    model = ceilings.SentenceMean().fit(clips)
+    model = baselines.SentenceMean().fit(clips)
     target = take(30, 3, 20, statement=statement)
     answer = model.predict(target)
     assert not model.knows(target) and answer.shape == (30, 68, 2)

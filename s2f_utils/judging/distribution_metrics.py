@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.spatial.distance import cdist
 
 from s2f_utils.faces import tracking
-from s2f_utils.judging.picture_metrics import Films, Take, enlarge, enlarged, with_truth
+from s2f_utils.judging.picture_metrics import Films, Take, describe, with_truth
 from s2f_utils.workers import each
 
 _NEIGHBOURS = 5  # a real picture's neighbourhood reaches to its fifth nearest real one of another clip
@@ -46,7 +46,7 @@ def judge(
         for crowd, start in crowds
         for film, item in zip(crowd, takes, strict=True)
     ]
-    described = each(_describe, work, label="their spread", unit="take", jobs=jobs, shared=tracking.SHARED)
+    described = each(describe, work, label="their spread", unit="take", jobs=jobs, shared=tracking.SHARED)
     real, *others = (
         np.concatenate(described[first : first + len(takes)]) for first in range(0, len(work), len(takes))
     )
@@ -93,9 +93,3 @@ def coverage(real: np.ndarray, made: np.ndarray, *, clip: np.ndarray) -> float:
     apart = np.where(others, cdist(real, real), np.inf)
     radius = np.sort(apart, axis=1)[:, _NEIGHBOURS - 1]
     return float((cdist(real, made).min(axis=1) <= radius).mean())
-
-
-def _describe(pictures: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """Describe (T, S, S, 3) uint8 pictures, whatever they show at their (T, 68, 2) landmarks: (T, 128)."""
-    shown = zip(enlarge(pictures), enlarged(landmarks), strict=True)
-    return np.stack([tracking.embedding(*one) for one in shown])

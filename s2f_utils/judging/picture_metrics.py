@@ -193,8 +193,7 @@ def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str
     seen = np.isfinite(found[:, 0, 0])
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
     error = np.linalg.norm(found - asked, axis=-1).mean(axis=1) / eyes
-    (reference,) = enlarge(item.reference[None])
-    wanted = tracking.embedding(reference, enlarged(item.reference_landmarks))
+    (wanted,) = describe(item.reference[None], item.reference_landmarks[None])
     known = [tracking.embedding(large[i], found[i]) for i in np.flatnonzero(seen)[::4]]
     distance = np.linalg.norm(np.array(known).reshape(-1, 128) - wanted, axis=1)
     return {
@@ -222,6 +221,12 @@ def enlarge(pictures: np.ndarray) -> np.ndarray:
 def enlarged(landmarks: np.ndarray) -> np.ndarray:
     """Carry landmarks from a picture's pixels to those of the enlarged one; a pixel's centre is its place."""
     return (landmarks + 0.5) * _ENLARGED - 0.5
+
+
+def describe(pictures: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """Describe (T, S, S, 3) uint8 pictures, whatever they show at their (T, 68, 2) landmarks: (T, 128)."""
+    shown = zip(enlarge(pictures), enlarged(landmarks), strict=True)
+    return np.stack([tracking.embedding(*one) for one in shown])
 
 
 def with_truth(takes: Sequence[Take], drawn: Mapping[str, Films]) -> dict[str, Films]:

@@ -103,7 +103,7 @@ def lead_in_neutral(clip: Clip) -> np.ndarray:
 
     See notebook 04_evaluation.
     """
-    before = max(1, int(np.argmax(speech.audible(clip["loudness"]))))
+    before = max(1, speech.speech_span(clip["loudness"])[0])
     return clip["neutral"] + np.median(clip["motion"][:before], axis=0)
 
 

@@ -1,11 +1,12 @@
 """The simplest predictors that the CNN + RNN is compared with, all of them fitted in closed form."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from s2f_utils.sound.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE
+from s2f_utils.sound.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE, speech_span
 
 Clip = dict[str, np.ndarray]
 _CONTEXT = 8  # columns of sound before and after a frame that ridge regression sees
@@ -32,6 +33,33 @@ class StillFace(MeanMotion):
         """Learn nothing."""
         self.mean = np.zeros((68, 2), np.float32)
         return self
+
+
+class SentenceMean(MeanMotion):
+    """Answer with the training speakers' mean motion for the sentence: it knows the words, not the voice.
+
+    A sentence that nobody in training said, or whose number is 0 (unknown), gets the mean face.
+    """
+
+    def fit(self, clips: Sequence[Clip]) -> "SentenceMean":
+        """Average the takes of each sentence, all stretched to the longest one."""
+        super().fit(clips)
+        takes = defaultdict(list)
+        for clip in clips:
+            takes[clip["statement"]].append(clip)
+        takes.pop(0, None)
+        self._usual = {statement: _mean_take(same) for statement, same in takes.items()}
+        return self
+
+    def knows(self, clip: Clip) -> bool:
+        """Answer whether somebody in training said this clip's sentence."""
+        return clip["statement"] in self._usual
+
+    def predict(self, clip: Clip) -> np.ndarray:
+        """Return (T, 68, 2) displacement."""
+        if self.knows(clip):
+            return stretched(self._usual[clip["statement"]], clip)
+        return super().predict(clip)
 
 
 class Linear:
@@ -68,6 +96,31 @@ def ridge(*, alpha: float = 1000.0) -> Linear:
     See notebook 04_evaluation.
     """
     return Linear(_log_mel_around, alpha=alpha)
+
+
+def stretched(take: Clip, clip: Clip) -> np.ndarray:
+    """Stretch a take's motion in time so that its speech begins and ends when the clip's does.
+
+    Linear from the first to the last audible frame and on at the same pace to both sides; the first and the
+    last face are held. Returns (T, 68, 2) displacement for the T frames of ``clip``.
+
+    See notebook 04_evaluation.
+    """
+    start, end = speech_span(take["loudness"])
+    first, last = speech_span(clip["loudness"])
+    frames = np.arange(len(clip["loudness"]) // COLUMNS_PER_FRAME)
+    when = start + (frames - first) * (end - start) / max(last - first, 1)
+    when = np.clip(when, 0, len(take["motion"]) - 1)
+    before = np.minimum(when.astype(int), max(len(take["motion"]) - 2, 0))
+    share = (when - before)[:, None, None].astype(np.float32)
+    after = np.minimum(before + 1, len(take["motion"]) - 1)
+    return (1 - share) * take["motion"][before] + share * take["motion"][after]
+
+
+def _mean_take(takes: Sequence[Clip]) -> Clip:
+    longest = max(takes, key=lambda take: len(take["motion"]))
+    motion = np.mean([stretched(take, longest) for take in takes], axis=0)
+    return {"motion": motion, "loudness": longest["loudness"]}
 
 
 def _loudness_around(clip: Clip) -> np.ndarray:

@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
-import pandas as pd
 from keras import ops
 
-from s2f_utils.judging import motion_metrics
 from s2f_utils.models import cnn_rnn
 from s2f_utils.models.layers import Align, RunningNorm
 from s2f_utils.models.motion_loss import motion_loss
@@ -18,7 +16,6 @@ from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 Clip = dict[str, np.ndarray]
 NAME = "cnn_rnn_live"
 _CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
-WORTH_WAITING_FOR = 0.01  # correlation
 
 
 def build(
@@ -102,22 +99,6 @@ def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarr
         motion = model.predict(batch, verbose=0)[0, :frames]
         answers.append(motion.reshape(frames, -1, 68, 2))
     return answers
-
-
-def score_delays(model: keras.Model, clips: Sequence[Clip]) -> pd.DataFrame:
-    """Score every head on some people: a row for each delay in frames, a column for each measure.
-
-    See notebook 03_cnn_rnn_training.
-    """
-    answers = predict(model, [clip["log_mel"] for clip in clips])
-    delays = model.get_layer("align").delays
-    by_delay = {delay: [motion[:, head] for motion in answers] for head, delay in enumerate(delays)}
-    return motion_metrics.summary(motion_metrics.score(by_delay, clips))
-
-
-def shortest_delay(correlations: pd.Series) -> int:
-    """Choose the shortest delay whose correlation is within ``WORTH_WAITING_FOR`` of the best one's."""
-    return int(correlations.index[correlations >= correlations.max() - WORTH_WAITING_FOR].min())
 
 
 def with_delay(model: keras.Model, delay: int) -> keras.Model:

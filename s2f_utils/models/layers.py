@@ -13,23 +13,20 @@ _USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until 
 _BELIEF = 100.0  # columns of sound that this belief, and the first statistics, are worth
 
 
-@keras.saving.register_keras_serializable("s2f_utils")
-class UtteranceNorm(keras.layers.Layer):
-    """Normalise a log-mel spectrum over its utterance and keep its level as one more channel.
+class _Norm(keras.layers.Layer):
+    """Normalise a log-mel spectrum and keep its level as one more channel.
 
     (batch, columns, bands) → (batch, columns, bands + 1). Every band is brought to mean 0 and standard
     deviation 1, which takes the room, the microphone and much of the voice away; the last channel says how
-    far a column's level lies below the loudest one, which drives the jaw.
+    far a column's level lies above the floor, which drives the jaw.
     """
 
     def call(self, log_mel):
         """Return the normalised spectrum with its level channel."""
-        peak = ops.max(log_mel, axis=(1, 2), keepdims=True)
-        floor = ops.maximum(peak - DYNAMIC_RANGE, _ABSOLUTE_FLOOR)
+        floor = self.floor(log_mel)
         audible = ops.maximum(log_mel, floor) - floor
         level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * DYNAMIC_RANGE)
-        mean = ops.mean(audible, axis=1, keepdims=True)
-        spread = ops.std(audible, axis=1, keepdims=True)
+        mean, spread = self.statistics(audible)
         return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)
 
     def compute_output_shape(self, shape):
@@ -38,29 +35,38 @@ class UtteranceNorm(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("s2f_utils")
-class RunningNorm(keras.layers.Layer):
-    """Normalise a log-mel spectrum by what has been heard so far, and keep its level as one more channel.
+class UtteranceNorm(_Norm):
+    """Normalise a log-mel spectrum over its whole utterance."""
 
-    (batch, columns, bands) → (batch, columns, bands + 1). The live counterpart of `UtteranceNorm`.
-    """
+    def floor(self, log_mel):
+        """Return what counts as silence: so far below the loudest moment."""
+        return ops.maximum(ops.max(log_mel, axis=(1, 2), keepdims=True) - DYNAMIC_RANGE, _ABSOLUTE_FLOOR)
 
-    def call(self, log_mel):
-        """Return the normalised spectrum with its level channel."""
-        seen = ops.cumsum(ops.ones_like(log_mel[..., :1]), axis=1) + _BELIEF
+    def statistics(self, audible):
+        """Return each band's mean and spread over the utterance."""
+        return ops.mean(audible, axis=1, keepdims=True), ops.std(audible, axis=1, keepdims=True)
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class RunningNorm(_Norm):
+    """Normalise a log-mel spectrum by what has been heard so far: the live counterpart of `UtteranceNorm`."""
+
+    def floor(self, log_mel):
+        """Return what counts as silence: so far below the mean power until now."""
         power = ops.mean(ops.exp(ops.minimum(log_mel, 20.0)), axis=2, keepdims=True)
-        usual = ops.log((ops.cumsum(power, axis=1) + _BELIEF * np.exp(_USUAL_POWER)) / seen)
-        floor = usual + 5.0 - DYNAMIC_RANGE  # loud moments lie some 5 above the mean power
-        audible = ops.maximum(log_mel, floor) - floor
-        level = ops.mean(audible, axis=2, keepdims=True) / (0.5 * DYNAMIC_RANGE)
-        # The first second is compared with a middling spectrum, then more and more with its own.
+        usual = ops.log((ops.cumsum(power, axis=1) + _BELIEF * np.exp(_USUAL_POWER)) / self._seen(log_mel))
+        return usual + 5.0 - DYNAMIC_RANGE  # loud moments lie some 5 above the mean power
+
+    def statistics(self, audible):
+        """Return each band's mean and spread until now: at first a middling spectrum's, then its own."""
+        seen = self._seen(audible)
         mean = (ops.cumsum(audible, axis=1) + _BELIEF * 2.5) / seen
         square = (ops.cumsum(ops.square(audible), axis=1) + _BELIEF * 10.0) / seen
-        spread = ops.sqrt(ops.maximum(square - ops.square(mean), 0.01))
-        return ops.concatenate([(audible - mean) / (spread + 0.5), level], axis=2)
+        return mean, ops.sqrt(ops.maximum(square - ops.square(mean), 0.01))
 
-    def compute_output_shape(self, shape):
-        """Return the input's shape with one more channel."""
-        return (*shape[:-1], shape[-1] + 1)
+    def _seen(self, track):
+        """Count the columns heard until now, and what the belief before is worth."""
+        return ops.cumsum(ops.ones_like(track[..., :1]), axis=1) + _BELIEF
 
 
 @keras.saving.register_keras_serializable("s2f_utils")

@@ -1,7 +1,7 @@
 """The anatomy of a failure: the speech network of 2017, mended one thing at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -12,6 +12,7 @@ from s2f_utils.faces import geometry
 from s2f_utils.models import net_2017
 from s2f_utils.models.motion_loss import motion_loss
 from s2f_utils.models.training import Progress, jit, set_seed
+from s2f_utils.models.utterances import lengthen
 from s2f_utils.sound import speech
 
 Clip = dict[str, np.ndarray]
@@ -48,34 +49,37 @@ class Step:
     loss: str = "mse"
 
 
-_MENDED = (
-    ("shuffled", "batches mix the frames of all people", {"shuffled": True}),
-    (
-        "spectrum",
+# What is broken in the network of 2017, in the order of the ladder: a sentence, and what mends it.
+_REPAIRS = {
+    "shuffled": ("batches mix the frames of all people", {"shuffled": True}),
+    "spectrum": (
         "the offset leaves the spectra, whose logarithm is standardised",
         {"hears": net_2017.mended_spectrum},
     ),
-    ("context", "half a second of log-mel instead of 61 ms", {"hears": net_2017.half_second}),
-    (
-        "target",
+    "context": ("half a second of log-mel instead of 61 ms", {"hears": net_2017.half_second}),
+    "target": (
         "the displacement from the neutral face instead of a face in a box, so no sigmoid",
         {"target": "displacement"},
     ),
-    ("recurrent", "the recurrent layer is connected and runs over the utterance", {"recurrent": True}),
-    ("loss", "the loss of this study: velocity and concordance beside squared error", {"loss": "motion"}),
-)
+    "recurrent": (
+        "the recurrent layer is connected and runs over the utterance",
+        {"recurrent": True},
+    ),
+    "loss": ("the loss of this study: velocity and concordance beside squared error", {"loss": "motion"}),
+}
 # Steps that later notebooks use as predictors: the network as it was, and with all that was broken mended.
 PREDICTORS = {"as_2017": "net_2017", "recurrent": "net_2017_repaired"}
 
 
-def _ladder() -> dict[str, Step]:
-    steps = [Step("as_2017", "the network as its code was")]
-    for name, sentence, change in _MENDED:
-        steps.append(replace(steps[-1], name=name, sentence=sentence, **change))
-    return {step.name: step for step in steps}
+def _step(name: str, sentence: str, repairs: Sequence[str]) -> Step:
+    """Mend some things of the network of 2017, in the order of the ladder."""
+    return Step(name, sentence, **{key: value for one in repairs for key, value in _REPAIRS[one][1].items()})
 
 
-STEPS = _ladder()
+STEPS = {"as_2017": Step("as_2017", "the network as its code was")} | {
+    name: _step(name, sentence, list(_REPAIRS)[: number + 1])
+    for number, (name, (sentence, _)) in enumerate(_REPAIRS.items())
+}
 
 
 def mended(name: str, switches: Mapping[str, bool]) -> Step:
@@ -96,15 +100,11 @@ def mended(name: str, switches: Mapping[str, bool]) -> Step:
 
     See notebook 03_cnn_rnn_training.
     """
-    known = [step for step, _, _ in _MENDED]
-    if switches.keys() != set(known):
-        raise StudyError(f"The switches are {', '.join(known)}; set each of them to True or False.")
-    left = [step for step in known if not switches[step]]
+    if switches.keys() != _REPAIRS.keys():
+        raise StudyError(f"The switches are {', '.join(_REPAIRS)}; set each of them to True or False.")
+    left = [repair for repair in _REPAIRS if not switches[repair]]
     sentence = f"all mended but {', '.join(left)}" if left else "all mended"
-    step = Step(name, sentence)
-    for key, _, change in _MENDED:
-        step = replace(step, **change) if switches[key] else step
-    return step
+    return _step(name, sentence, [repair for repair in _REPAIRS if switches[repair]])
 
 
 def build(step: Step, bins: int) -> keras.Model:
@@ -165,7 +165,7 @@ def predict(
     sounds = [step.hears(clip) for clip in clips]
     lengths = [len(sound) for sound in sounds]
     if step.recurrent:
-        together = np.stack([_lengthen(sound, max(lengths)) for sound in sounds])
+        together = np.stack([lengthen(sound, max(lengths), per_frame=1) for sound in sounds])
         answers = model.predict(together, batch_size=_BATCH // _PIECE, verbose=0)
         answers = [answer[:length] for answer, length in zip(answers, lengths, strict=True)]
     else:
@@ -204,15 +204,10 @@ def _target(step: Step, clip: Clip) -> np.ndarray:
 
 def _pieces(track: np.ndarray) -> list[np.ndarray]:
     """Cut (T, ...) into pieces of 50 frames, evenly spread, about as many frames in all as there were."""
-    track = _lengthen(track, _PIECE)
+    track = lengthen(track, _PIECE, per_frame=1)
     count = max(1, round(len(track) / _PIECE))
     starts = np.linspace(0, len(track) - _PIECE, count).astype(int)
     return [track[start : start + _PIECE] for start in starts]
-
-
-def _lengthen(track: np.ndarray, length: int) -> np.ndarray:
-    """Repeat the last frame until there are ``length``."""
-    return np.concatenate([track, np.repeat(track[-1:], max(0, length - len(track)), axis=0)])
 
 
 def _every_frame_counts(loss: Callable) -> Callable:

@@ -72,9 +72,12 @@ def padded_length(frames: int) -> int:
     return -(-frames // _PADDING) * _PADDING
 
 
-def lengthen(log_mel: np.ndarray, columns: int) -> np.ndarray:
-    """Play the last 80 ms backwards and forwards until there are ``columns``: a frozen room sounds odd."""
-    return prolonged(log_mel, columns - len(log_mel), reach=2 * COLUMNS_PER_FRAME)
+def lengthen(track: np.ndarray, length: int, *, per_frame: int = COLUMNS_PER_FRAME) -> np.ndarray:
+    """Play the last 80 ms of (n, ...) backwards and forwards until there are ``length`` rows.
+
+    ``per_frame`` is how many rows a video frame has: a log-mel spectrum 4. A frozen room would sound odd.
+    """
+    return prolonged(track, max(0, length - len(track)), reach=2 * per_frame)
 
 
 def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:

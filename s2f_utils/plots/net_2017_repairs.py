@@ -1,4 +1,4 @@
-"""Figures of notebook 03: the anatomy of a failure with what its numbers show, and what waiting is worth."""
+"""The anatomy of a failure: the network of 2017, mended one thing at a time, with what its numbers show."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from s2f_utils import FRAME_RATE
 from s2f_utils.plots.motion import COLOURS, LABELS
 
 
@@ -83,20 +82,3 @@ def break_and_mend_caption(steps: pd.DataFrame, name: str, sentence: str) -> str
         f"are {words[name]}; all mended (*loss*) they are {words['loss']}, as it was in 2017 "
         f"{words['as_2017']}. What was left broken costs {lost:.2f} of the correlation."
     )
-
-
-def delays(table: pd.DataFrame, whole: pd.Series, *, chosen: int) -> Figure:
-    """Draw what waiting is worth: correlation and error against the delay of a causal network.
-
-    Takes a table with a row for each delay in frames, the measures of the network that hears whole
-    utterances, and the chosen delay, which is filled. See notebook 03_cnn_rnn_training.
-    """
-    milliseconds, colour = table.index * 1000 / FRAME_RATE, COLOURS["cnn_rnn_live"]
-    fig, axes = plt.subplots(1, 2, figsize=(8, 3))
-    for ax, measure in zip(axes, ("mouth_correlation", "mouth_rmse"), strict=True):
-        ax.plot(milliseconds, table[measure], "o-", mfc="white", color=colour, label="causal")
-        ax.plot(chosen * 1000 / FRAME_RATE, table.loc[chosen, measure], "o", color=colour)
-        ax.axhline(whole[measure], color=COLOURS["cnn_rnn"], ls="--", label="hears everything first")
-        ax.set(xlabel="delay (ms)", ylabel=LABELS[measure])
-    axes[0].legend(frameon=False, fontsize=8)
-    return fig

@@ -117,6 +117,16 @@ def audible(loudness: np.ndarray) -> np.ndarray:
     return frames > max(loud - _REACH_OF_SPEECH, quiet + _ABOVE_NOISE)
 
 
+def speech_span(loudness: np.ndarray) -> tuple[int, int]:
+    """First and last ``audible`` frame of a (4T,) loudness; of one in which nobody speaks, its ends.
+
+    See notebook 04_evaluation.
+    """
+    heard = np.flatnonzero(audible(loudness))
+    ends = heard[[0, -1]] if len(heard) else (0, len(loudness) // COLUMNS_PER_FRAME - 1)
+    return int(ends[0]), int(ends[1])
+
+
 def prolonged(track: np.ndarray, missing: int, *, reach: int) -> np.ndarray:
     """Play the last ``reach`` rows of (n, ...) backwards and forwards until ``missing`` more are there.
 

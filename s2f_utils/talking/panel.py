@@ -16,7 +16,7 @@ import traitlets
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_repairs, training
-from s2f_utils.plots import motion as motion_plots
+from s2f_utils.plots import recordings as recording_plots
 from s2f_utils.recordings import media
 from s2f_utils.sound import speech
 from s2f_utils.synthetic import voice
@@ -180,7 +180,7 @@ def _read(content: bytes, reader: Callable):
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
     """Draw the sound and the mouth: a png, and where in its width the film begins and ends."""
-    figure = motion_plots.sound(result.audio, opening=geometry.opening(result.landmarks))
+    figure = recording_plots.sound(result.audio, opening=geometry.opening(result.landmarks))
     with tempfile.TemporaryDirectory() as folder, plt.rc_context({"savefig.bbox": "standard"}):
         path = Path(folder, "sound.png")
         figure.savefig(path, dpi=100)
