@@ -191,7 +191,7 @@ def render(generator, reference, reference_landmarks, asked):
 draw = {
     "mean_image": baselines_pictures.MeanImage(faces["train"]).draw,
     "nearest_frame": baselines_pictures.NearestFrame(faces["train"]).draw,
-    "warp": warping.warp_sequence,
+    "warp": warping.warp,
     "dcgan_2017": old.draw,
     "l1_only": partial(render, generators["l1_only"]),
     "dcgan": partial(render, generators["dcgan"]),

@@ -83,13 +83,6 @@ def file_digest(path: str | Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def tree_digest(folder: str | Path) -> str:
-    """SHA-256 over the names and contents of all files below a folder."""
-    folder = Path(folder)
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return digest([(path.relative_to(folder).as_posix(), file_digest(path)) for path in files])
-
-
 def code_digests(source: str) -> dict[str, str]:
     """Digest every ``s2f_utils`` module that a module or a piece of code reaches by its imports.
 

@@ -121,7 +121,7 @@ def photo(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def speech(tmp_path) -> Path:
-    encode.write_wav(tmp_path / "my speech.wav", animate.say("Good morning.")[:-7])
+    soundfile.write(tmp_path / "my speech.wav", animate.say("Good morning.")[:-7], 16_000)
     return tmp_path / "my speech.wav"
 
 

@@ -18,12 +18,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import yaml
 from PIL import Image
 from test_arrivals import archive, serve
 
 from s2f_utils import __main__, files
-from s2f_utils.recordings import encode, media
+from s2f_utils.recordings import media
 from s2f_utils.study import plan
 from s2f_utils.synthetic import gallery
 from s2f_utils.talking import animate, options as animate_options
@@ -239,7 +240,7 @@ def house(tmp_path_factory, tiny_study) -> tuple[Path, Path]:
 def spoken(house) -> Path:
     folder, _ = house
     for number, name in enumerate(("speech", "a", "b"), start=1):
-        encode.write_wav(folder / f"{name}.wav", animate.say("Good morning.", speaker=number))
+        soundfile.write(folder / f"{name}.wav", animate.say("Good morning.", speaker=number), 16_000)
     Image.fromarray(gallery.portrait_of(2, size=400)).save(folder / "photo.jpg")
     return folder
 

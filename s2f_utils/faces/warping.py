@@ -19,20 +19,15 @@ def warp(picture: np.ndarray, landmarks: np.ndarray, asked: np.ndarray) -> np.nd
     landmarks
         (68, 2) where the picture's landmarks are, in its pixels.
     asked
-        (68, 2) where they shall be.
+        (T, 68, 2) where they shall be in each picture of a film.
 
     Returns
     -------
-    (size, size, 3) uint8 picture. The frame of the picture stays where it is. What the picture does not
+    (T, size, size, 3) uint8 pictures. The frame of the picture stays where it is. What the picture does not
     show, such as teeth behind closed lips, cannot appear.
 
     See notebook 05_dcgan_generation.
     """
-    return warp_sequence(picture, landmarks, asked[None])[0]
-
-
-def warp_sequence(picture: np.ndarray, landmarks: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Bend one picture to each of (T, 68, 2) landmarks: (T, size, size, 3) uint8; see ``warp``."""
     size = len(picture)
     triangles = _triangles(landmarks, size)
     source = _with_frame(landmarks, size)

@@ -23,12 +23,8 @@ def judge(
 
     Parameters
     ----------
-    takes
-        Clips of the people to judge by.
-    drawn
-        Generator → for each take its (T, S, S, 3) uint8 pictures.
-    jobs
-        Processes to work with.
+    takes, drawn, jobs
+        As in ``picture_metrics.judge``.
     every
         Only every so many frames are looked at, in both crowds.
 

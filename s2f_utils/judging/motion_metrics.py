@@ -8,6 +8,7 @@ import pandas as pd
 from s2f_utils.faces import geometry
 
 Clip = dict[str, np.ndarray]
+Predictions = Mapping[str, Sequence[np.ndarray]]
 MEASURES = (
     "mouth_correlation",
     "motion_ratio",
@@ -94,19 +95,21 @@ def score_clip(predicted: np.ndarray, clip: Clip) -> dict[str, float]:
     }
 
 
-def score(predictions: Mapping[str, Sequence[np.ndarray]], clips: Sequence[Clip]) -> pd.DataFrame:
+def score(predictions: Predictions, clips: Sequence[Clip]) -> pd.DataFrame:
     """Score several predictors on the same clips.
 
     Takes predictor → (T, 68, 2) displacements in the order of ``clips``, which also carry ``clip_id`` and
     ``speaker``. Returns one row for each predictor and clip. See notebook 04_evaluation.
     """
+    return over_clips(score_clip, predictions, clips)
+
+
+def over_clips(
+    measure: Callable[[np.ndarray, Clip], dict], predictions: Predictions, clips: Sequence[Clip]
+) -> pd.DataFrame:
+    """Measure each predictor's motion on each clip: a row for each, in the order of ``score``'s arguments."""
     rows = [
-        {
-            "predictor": name,
-            "clip_id": clip["clip_id"],
-            "speaker": clip["speaker"],
-            **score_clip(motion, clip),
-        }
+        {"predictor": name, "clip_id": clip["clip_id"], "speaker": clip["speaker"], **measure(motion, clip)}
         for name, motions in predictions.items()
         for motion, clip in zip(motions, clips, strict=True)
     ]

@@ -1,6 +1,6 @@
 """How good generated faces are: true, sharp, steady, of the right person, with the mouth asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from s2f_utils.workers import each
 
 _ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
 SAME_PERSON = 0.6  # dlib's own threshold of the distance between two pictures of one person
-Draw = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 Films = Sequence[np.ndarray]  # of each take the pictures, (T, S, S, 3) uint8
 
 
@@ -188,7 +187,8 @@ def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str
     """
     chosen = spread(len(pictures), count)
     large = enlarge(pictures[chosen])
-    found = np.stack([_find(picture) for picture in large])
+    found = [tracking.find(picture) for picture in large]
+    found = np.stack([np.full((68, 2), np.nan, np.float32) if points is None else points for points in found])
     asked = enlarged(item.landmarks[chosen])
     seen = np.isfinite(found[:, 0, 0])
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
@@ -237,10 +237,3 @@ def with_truth(takes: Sequence[Take], drawn: Mapping[str, Films]) -> dict[str, F
 def spread(length: int, count: int | None) -> np.ndarray:
     """Choose ``count`` of ``length`` frames, evenly spread."""
     return np.arange(length) if count is None else np.unique(np.linspace(0, length - 1, count).astype(int))
-
-
-def _find(picture: np.ndarray) -> np.ndarray:
-    """Landmarks of the face in a picture, (68, 2), not a number where there is none."""
-    gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    box = tracking.detect(gray)
-    return np.full((68, 2), np.nan, np.float32) if box is None else tracking.landmarks_in(gray, box)

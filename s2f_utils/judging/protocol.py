@@ -1,16 +1,16 @@
 """Harder questions to a prediction: speech or silence, which region, whose face, which sentence and take."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from s2f_utils.faces import geometry
 from s2f_utils.judging import motion_metrics
+from s2f_utils.judging.motion_metrics import Predictions, over_clips
 from s2f_utils.sound import speech
 
 Clip = dict[str, np.ndarray]
-Predictions = Mapping[str, Sequence[np.ndarray]]
 # What clips have in common that change places in the permutation test, by the name of the result.
 TIERS = {
     "permutation_p": (),
@@ -42,7 +42,7 @@ def speech_and_silence(predictions: Predictions, clips: Sequence[Clip]) -> pd.Da
 
     See notebook 04_evaluation.
     """
-    table = pd.DataFrame(_over_clips(_speech_and_silence, predictions, clips))
+    table = over_clips(_speech_and_silence, predictions, clips)
     sums = [f"{name}_{part}" for part in ("speech", "silence") for name in _SUMS]
     people = table.groupby(["predictor", "speaker"], sort=False)
     people = people[sums].sum(skipna=False).assign(silence_spread=people["silence_spread"].mean())
@@ -64,7 +64,7 @@ def regions(predictions: Predictions, clips: Sequence[Clip]) -> pd.DataFrame:
             f"{name}_rmse": _rmse((motion - clip["motion"])[:, geometry.REGIONS[name]]) for name in REGIONS
         }
 
-    return _people_once(_over_clips(errors, predictions, clips))
+    return _people_once(over_clips(errors, predictions, clips))
 
 
 def levels(predictions: Predictions, clips: Sequence[Clip], mean_neutral: np.ndarray) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def levels(predictions: Predictions, clips: Sequence[Clip], mean_neutral: np.nda
             "mean_neutral": _rmse(error + mean_neutral - clip["neutral"]),
         }
 
-    return _people_once(_over_clips(errors, predictions, clips))
+    return _people_once(over_clips(errors, predictions, clips))
 
 
 def lead_in_neutral(clip: Clip) -> np.ndarray:
@@ -222,16 +222,8 @@ def folds(speakers: Sequence[str], count: int) -> list[tuple[list[str], list[str
     return table
 
 
-def _over_clips(measure: Callable, predictions: Predictions, clips: Sequence[Clip]) -> list[dict]:
-    return [
-        {"predictor": name, "speaker": clip["speaker"], **measure(motion, clip)}
-        for name, motions in predictions.items()
-        for motion, clip in zip(motions, clips, strict=True)
-    ]
-
-
-def _people_once(rows: list[dict]) -> pd.DataFrame:
-    people = pd.DataFrame(rows).groupby(["predictor", "speaker"], sort=False).mean()
+def _people_once(table: pd.DataFrame) -> pd.DataFrame:
+    people = table.groupby(["predictor", "speaker"], sort=False).mean(numeric_only=True)
     return people.groupby("predictor", sort=False).mean()
 
 

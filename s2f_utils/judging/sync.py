@@ -15,7 +15,6 @@ Clip = dict[str, np.ndarray]
 _REACH = 10  # frames within which sound and picture are compared
 _CONTEXT = range(-6, 7, 2)  # frames before and after that the reader hears
 _UTTERANCES, _RIDGE = 12, 900.0  # of each speaker, and what holds the reader's weights small
-_QUIETEST = 0.5  # spread of a band, natural log of power, under which it is taken for noise
 
 
 def learn(*, speakers: Sequence[int] = range(1, 17), seed: int = 2017, jobs: int = 2) -> np.ndarray:
@@ -95,10 +94,7 @@ def _opening(clip: Clip) -> np.ndarray:
 def _hear(log_mel: np.ndarray) -> np.ndarray:
     """Bring a spectrum to 25 frames a second, every band to mean 0, and lay its context beside each frame."""
     frames = log_mel.reshape(-1, speech.COLUMNS_PER_FRAME, speech.N_MELS).mean(axis=1)
-    audible = np.maximum(frames, frames.max() - speech.DYNAMIC_RANGE)
-    normal = (audible - audible.mean(axis=0)) / (audible.std(axis=0) + _QUIETEST)
-    wide = np.pad(normal, ((-_CONTEXT[0], _CONTEXT[-1]), (0, 0)), mode="edge")
-    return np.concatenate([wide[step - _CONTEXT[0] :][: len(frames)] for step in _CONTEXT], axis=1)
+    return speech.in_context(speech.standardised(frames), _CONTEXT).reshape(len(frames), -1)
 
 
 def _lag(seen: np.ndarray, heard: np.ndarray, planted: int) -> int:

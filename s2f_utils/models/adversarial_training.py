@@ -39,7 +39,7 @@ class Training:
         self,
         size: int,
         *,
-        width: int,
+        width: int = 32,
         l1_weight: float = 20,
         feature_weight: float = 10,
         average: float = 0.99,
@@ -139,10 +139,7 @@ def train(
     batch_size: int,
     seed: int,
     watched: np.ndarray,
-    width: int = 32,
-    l1_weight: float = 20,
-    feature_weight: float = 10,
-    average: float = 0.99,
+    **networks: float,
 ) -> tuple[dict[str, keras.Model], list[dict], np.ndarray]:
     """Train the generator: the pixels first, the critic afterwards; an interrupted training goes on.
 
@@ -158,8 +155,8 @@ def train(
         Random pairs in an epoch and in a step, and the seed that draws them.
     watched
         (N, S, S, 12) conditions to draw after each epoch.
-    width, l1_weight, feature_weight, average
-        See ``Training``.
+    **networks
+        See ``Training``: ``width``, ``l1_weight``, ``feature_weight``, ``average``.
 
     Returns
     -------
@@ -172,14 +169,7 @@ def train(
 
     See notebook 05_dcgan_generation.
     """
-    networks = {
-        "size": faces.size,
-        "width": width,
-        "l1_weight": l1_weight,
-        "feature_weight": feature_weight,
-        "average": average,
-        "background": faces.background,
-    }
+    networks |= {"size": faces.size, "background": faces.background}
     schedule = [epochs, adversarial_epochs, pictures_per_epoch, batch_size, seed]
     key = files.digest([networks, *schedule, len(watched), faces.landmarks.tolist()])
     set_seed(seed)

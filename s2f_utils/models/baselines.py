@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from s2f_utils.sound.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE, speech_span
+from s2f_utils.sound.speech import COLUMNS_PER_FRAME, in_context, speech_span, standardised
 
 Clip = dict[str, np.ndarray]
-_CONTEXT = 8  # columns of sound before and after a frame that ridge regression sees
+_CONTEXT = range(-8, 9)  # columns of sound around a frame that ridge regression sees
 _LAGS = range(-4, 5)  # frames by which the loudness may lead the jaw
 
 
@@ -126,14 +126,9 @@ def _mean_take(takes: Sequence[Clip]) -> Clip:
 def _loudness_around(clip: Clip) -> np.ndarray:
     level = np.maximum(clip["loudness"], clip["loudness"].max() - 50) - clip["loudness"].max()
     frames = level.reshape(-1, COLUMNS_PER_FRAME).mean(axis=1)
-    wide = np.pad(frames, len(_LAGS) // 2, mode="edge")
-    return np.stack([wide[lag : lag + len(frames)] for lag in range(len(_LAGS))], axis=1)
+    return in_context(frames, _LAGS)
 
 
 def _log_mel_around(clip: Clip) -> np.ndarray:
-    log_mel = clip["log_mel"]
-    log_mel = np.maximum(log_mel, log_mel.max() - DYNAMIC_RANGE)
-    log_mel = (log_mel - log_mel.mean(axis=0)) / (log_mel.std(axis=0) + 0.5)
-    wide = np.pad(log_mel, ((_CONTEXT, _CONTEXT), (0, 0)), mode="edge")
-    columns = np.arange(0, len(log_mel), COLUMNS_PER_FRAME)[:, None] + np.arange(2 * _CONTEXT + 1)
-    return wide[columns].reshape(len(columns), -1)
+    around = in_context(standardised(clip["log_mel"]), _CONTEXT, every=COLUMNS_PER_FRAME)
+    return around.reshape(len(around), -1)

@@ -1,7 +1,7 @@
 """What the DCGAN is compared with: simple ways to a face picture, and the DCGAN of 2017.
 
 All draw alike: from a reference (S, S, 3) uint8, its landmarks (68, 2) and asked landmarks (T, 68, 2), in
-pixels, to (T, S, S, 3) uint8. The bent reference, ``warping.warp_sequence``, is another of them.
+pixels, to (T, S, S, 3) uint8. The bent reference, ``warping.warp``, is another of them.
 """
 
 import keras

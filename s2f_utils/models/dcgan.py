@@ -3,7 +3,6 @@
 from functools import partial
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 from keras import layers, ops
@@ -165,8 +164,7 @@ def render(
 
 
 def _find_landmarks(picture: np.ndarray, *, enlarged: int = 4) -> np.ndarray:
-    gray = cv2.cvtColor(face_pairs.resize(picture[None], len(picture) * enlarged)[0], cv2.COLOR_RGB2GRAY)
-    box = tracking.detect(gray)
-    if box is None:
+    points = tracking.find(face_pairs.resize(picture[None], len(picture) * enlarged)[0])
+    if points is None:
         raise StudyError("No face was found in the reference picture; choose a frontal one.")
-    return (tracking.landmarks_in(gray, box) + 0.5) / enlarged - 0.5
+    return (points + 0.5) / enlarged - 0.5

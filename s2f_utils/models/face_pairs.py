@@ -141,7 +141,7 @@ def condition(
     made = np.empty((len(landmarks), size, size, CHANNELS), np.float32)
     made[..., :PARTS] = [drawing.draw_parts(points, size) for points in landmarks]
     made[..., PARTS : PARTS + 3] = to_float(reference)
-    made[..., PARTS + 3 :] = to_float(warping.warp_sequence(reference, reference_landmarks, landmarks))
+    made[..., PARTS + 3 :] = to_float(warping.warp(reference, reference_landmarks, landmarks))
     return made
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from s2f_utils.faces import geometry
-from s2f_utils.sound.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE
+from s2f_utils.sound.speech import COLUMNS_PER_FRAME, in_context, standardised
 
 Clip = dict[str, np.ndarray]
 COLUMNS = 23  # columns of sound that the network sees at a time
@@ -96,7 +96,7 @@ def mended_spectrum(clip: Clip) -> np.ndarray:
     """
     half = clip["fft_2017"].astype(np.float32)
     half[:, 0] = np.abs(half[:, 0] - _OFFSET)
-    return _mirrored(_standardised(2 * np.log(half + 1e-4), axis=(0, 2)))
+    return _mirrored(standardised(2 * np.log(half + 1e-4), axis=(0, 2)))
 
 
 def half_second(clip: Clip) -> np.ndarray:
@@ -104,10 +104,8 @@ def half_second(clip: Clip) -> np.ndarray:
 
     Returns (T, 40, 23) float32. See notebook 03_cnn_rnn_training.
     """
-    log_mel = _standardised(clip["log_mel"], axis=0)
-    wide = np.pad(log_mel, ((COLUMNS - 1, COLUMNS - 1), (0, 0)), mode="edge")
-    columns = np.arange(0, len(log_mel), COLUMNS_PER_FRAME)[:, None] + 2 * np.arange(COLUMNS)
-    return wide[columns].transpose(0, 2, 1)
+    around = range(1 - COLUMNS, COLUMNS, 2)
+    return in_context(standardised(clip["log_mel"]), around, every=COLUMNS_PER_FRAME).transpose(0, 2, 1)
 
 
 def mean_boxed(clips: list[Clip]) -> np.ndarray:
@@ -128,10 +126,3 @@ def unboxed(boxed: np.ndarray, mean: np.ndarray, neutral: np.ndarray) -> np.ndar
 def _mirrored(half: np.ndarray) -> np.ndarray:
     """Complete (T, 65, 23) lower halves of spectra by their mirror images."""
     return np.concatenate([half, half[:, 63:0:-1]], axis=1)
-
-
-def _standardised(power: np.ndarray, *, axis: int | tuple) -> np.ndarray:
-    """Bring the log power of every band to mean 0 and spread 1 over the utterance."""
-    audible = np.maximum(power, power.max() - DYNAMIC_RANGE)
-    spread = audible.std(axis=axis, keepdims=True) + 0.5
-    return ((audible - audible.mean(axis=axis, keepdims=True)) / spread).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Write films, animated pictures, sound and landmarks, each whole or not at all."""
+"""Write films, animated pictures and landmarks, each whole or not at all."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import av
 import numpy as np
-import soundfile
 from av.video.reformatter import VideoReformatter
 from PIL import Image
 
@@ -75,12 +74,6 @@ def write_gif(path: str | Path, frames: Iterable[np.ndarray], *, fps: float = FR
         images[0].save(
             temporary, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
         )
-
-
-def write_wav(path: str | Path, audio: np.ndarray, *, rate: int = SAMPLE_RATE) -> None:
-    """Write (n,) samples in −1 … 1 as a 16-bit wav file."""
-    with atomic_path(path) as temporary:
-        soundfile.write(temporary, audio, rate, subtype="PCM_16", format="WAV")
 
 
 def write_landmarks(

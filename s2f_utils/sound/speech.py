@@ -91,6 +91,27 @@ def mel_centres() -> np.ndarray:
     return librosa.mel_frequencies(N_MELS + 2, fmin=LOWEST, fmax=HIGHEST)[1:-1]
 
 
+def standardised(power: np.ndarray, *, axis: int | tuple[int, ...] = 0) -> np.ndarray:
+    """Bring every band of a log power spectrum to mean 0 and spread 1 over its utterance.
+
+    What lies 50 dB below the loudest moment counts as silence, and a band of next to nothing stays small.
+
+    See notebook 04_evaluation.
+    """
+    audible = np.maximum(power, power.max() - DYNAMIC_RANGE)
+    spread = audible.std(axis=axis, keepdims=True) + 0.5
+    return (audible - audible.mean(axis=axis, keepdims=True)) / spread
+
+
+def in_context(track: np.ndarray, offsets: range, *, every: int = 1) -> np.ndarray:
+    """Lay rows of (n, ...) at some offsets beside every n-th row: (rows, len(offsets), ...).
+
+    Before the beginning and after the end the first and the last row go on. See notebook 04_evaluation.
+    """
+    rows = np.arange(0, len(track), every)[:, None] + np.array(offsets)
+    return track[np.clip(rows, 0, len(track) - 1)]
+
+
 def loudness(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
     """Root-mean-square level at the columns of ``log_mel``: (4T,) float32, dB below full scale, floor −100.
 

@@ -27,15 +27,6 @@ CARDS = {
     "dcgan.dcgan.identity_kept": "share of the pictures that keep the person",
     "animate.realtime_factor": "times faster than the speech itself lasts",
 }
-OFFLINE = {
-    "require_js_url": "",
-    "jquery_url": "",
-    "mathjax_url": "",
-    "mermaid_js_url": "",
-    "mermaid_layout_elk_js_url": "",
-    "jupyter_widgets_base_url": "",
-    "widget_renderer_url": "",
-}
 
 
 def from_source(notebook: Notebook) -> "NotebookNode":
@@ -139,16 +130,13 @@ def refresh(notebook: Notebook, run: Path) -> dict[str, dict[str, int]]:
 def _html(executed: "NotebookNode", name: str) -> str:
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter(template_name="lab", **OFFLINE)
-    body, _ = exporter.from_notebook_node(executed, {"metadata": {"name": name}})
-    back = '<p style="margin:1em 2em;font-family:sans-serif"><a href="index.html">← all results</a></p>'
-    body = re.sub(r'<script src=""> ?</script>', "", body)
-    return body.replace("<main>", f"{back}<main>", 1)
+    exporter = HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATES)])
+    return exporter.from_notebook_node(executed, {"metadata": {"name": name}})[0]
 
 
 def look() -> str:
     """Fingerprint of everything that decides how the pages look."""
-    templates = [path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.j2"))]
+    templates = [path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.rglob("*.j2"))]
     return files.digest([templates, files.code_digests("s2f_utils.study.pages")])
 
 

@@ -132,7 +132,7 @@ def _task(notebook: Notebook, run: Path, entries: dict, values: dict, digests: d
     old = entries.get(notebook.name, {})
     needs = {name: entries[name]["executed"] for name in notebook.needs}
     key = plan.key(notebook, values=values, inputs=digests, needs=needs)
-    page = files.digest([notebook.text, files.code_digests("s2f_utils.study.pages")])
+    page = files.digest([notebook.text, pages.look()])
     if reasons := _reasons(run, old, key):
         more = f" and {len(reasons) - 4} more" if len(reasons) > 4 else ""
         print(f"{notebook.name}: {'; '.join(reasons[:4])}{more}", flush=True)

@@ -31,7 +31,6 @@ _EYES = ((70, 44, 26), (48, 32, 24), (96, 66, 36), (82, 98, 60), (78, 112, 140),
 _SHIRTS = ((38, 40, 46), (60, 72, 98), (108, 48, 50), (70, 88, 74), (150, 146, 140), (92, 70, 104))
 _LIPSTICKS = ((1, 1, 1), (1.04, 0.98, 1), (1.02, 0.66, 0.72), (0.8, 0.55, 0.72), (1.08, 1.05, 1.1))
 _RIMS = ((24, 22, 22), (24, 22, 22), (70, 42, 26), (150, 124, 70), (130, 132, 138), (34, 44, 84))
-HAIRSTYLES = ("bald", "short", "fringe", "parted", "curly", "long", "bob", "bun")
 BEARDS = ("none", "stubble", "moustache", "goatee", "curtain", "full")
 # Traits that only the painting shows, in standard deviations like those of the shape.
 _LOOKS = (

@@ -4,6 +4,8 @@ from functools import cache
 
 import numpy as np
 
+from s2f_utils.faces.geometry import MIRROR
+
 # A closed-mouth mean face: symmetric means of tracked people, inter-ocular distances, eyes level, x to the
 # right, y down, origin between the eyes. Left half and the middle; the rest is its mirror image.
 _HALF = {
@@ -18,13 +20,6 @@ _HALF = {
     57: (0.0, 0.945), 58: (-0.08, 0.938), 59: (-0.185, 0.906),
     60: (-0.24, 0.843), 61: (-0.074, 0.829), 62: (0.0, 0.833), 66: (0.0, 0.833), 67: (-0.074, 0.829),
 }  # fmt: skip
-MIRROR = np.arange(68)
-for _a, _b in [
-    *((i, 16 - i) for i in range(8)), *((17 + i, 26 - i) for i in range(5)), (31, 35), (32, 34),
-    (36, 45), (37, 44), (38, 43), (39, 42), (40, 47), (41, 46), (48, 54), (49, 53), (50, 52), (59, 55),
-    (58, 56), (60, 64), (61, 63), (67, 65),
-]:  # fmt: skip
-    MIRROR[[_a, _b]] = _b, _a
 # Trackers set their points a little inside of where an edge is drawn (measured on these faces with dlib), so
 # edges are drawn that much further out: left half, inter-ocular distances.
 _OUTWARD = {
