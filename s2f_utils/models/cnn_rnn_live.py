@@ -18,13 +18,7 @@ NAME = "cnn_rnn_live"
 _CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
 
 
-def build(
-    mean: np.ndarray,
-    basis: np.ndarray,
-    *,
-    delays: Sequence[int],
-    dropout: float = 0.2,
-) -> keras.Model:
+def build(mean: np.ndarray, basis: np.ndarray, *, delays: Sequence[int], dropout: float = 0.2) -> keras.Model:
     """Build a network that never looks further ahead than its delay.
 
     Parameters

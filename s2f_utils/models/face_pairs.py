@@ -109,11 +109,7 @@ def reference_for(faces: Faces, clip_id: str) -> int:
 
 
 def condition(
-    landmarks: np.ndarray,
-    reference: np.ndarray,
-    reference_landmarks: np.ndarray,
-    *,
-    background: bool = True,
+    landmarks: np.ndarray, reference: np.ndarray, reference_landmarks: np.ndarray, *, background: bool = True
 ) -> np.ndarray:
     """Show the generator what is asked for: (T, S, S, 12) float32 pictures.
 

@@ -61,10 +61,7 @@ _REPAIRS = {
         "the displacement from the neutral face instead of a face in a box, so no sigmoid",
         {"target": "displacement"},
     ),
-    "recurrent": (
-        "the recurrent layer is connected and runs over the utterance",
-        {"recurrent": True},
-    ),
+    "recurrent": ("the recurrent layer is connected and runs over the utterance", {"recurrent": True}),
     "loss": ("the loss of this study: velocity and concordance beside squared error", {"loss": "motion"}),
 }
 # Steps that later notebooks use as predictors: the network as it was, and with all that was broken mended.
