@@ -1,4 +1,4 @@
-"""Where things lie, whole-or-nothing writing, and fingerprints by content."""
+"""Where things lie, whole-or-nothing writing, fingerprints by content, and quiet for what libraries print."""
 
 import ast
 import errno
@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, suppress
 from functools import cache
 from pathlib import Path
 
@@ -142,6 +143,20 @@ def _syntax_digest(source: str) -> str:
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 del body[0]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+@contextmanager
+def quiet(log: str | Path) -> Iterator[None]:
+    """Send what libraries print past Python into a file; what Python prints still reaches the terminal."""
+    sys.stderr.flush()
+    terminal, messages = os.dup(2), Path(log).open("w")
+    os.dup2(messages.fileno(), 2)
+    with os.fdopen(terminal, "w", closefd=False) as stream, redirect_stderr(stream), messages:
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+    os.close(terminal)
 
 
 def remove(path: Path) -> None:

@@ -1,0 +1,7 @@
+"""Predictions and truth go in: numbers with intervals come out; nothing here learns what it judges.
+
+`motion_metrics` scores motion, `picture_metrics` and `distribution_metrics` score pictures. `protocol` asks
+harder questions, `ceilings` say what can be reached at best, `expression` reads emotions. `sync` measures
+whether sound and picture keep time, `latency` what waiting is worth, `cost` what work takes, and `exercises`
+check what a reader answers.
+"""

@@ -65,9 +65,8 @@ def second_takes(clips: Sequence[Clip]) -> tuple[tuple[str, ...], dict[int, np.n
     """Find a second take for every clip that has one.
 
     Repetitions of the same performance where the corpus has any, else the same person's same sentence in
-    whatever emotion. Returns what the takes have in common, and index of the clip → ``second_take``.
-
-    See notebook 04_evaluation.
+    whatever emotion. Returns what the takes have in common, and index of the clip → ``second_take``. See
+    notebook 04_evaluation.
     """
     takes: dict[int, np.ndarray] = {}
     for same in (SAME_PERFORMANCE, SAME_SENTENCE):

@@ -14,6 +14,7 @@ from s2f_utils.models import face_pairs
 from s2f_utils.models.face_pairs import Faces
 from s2f_utils.workers import each
 
+_LONGEST = 100  # frames of a clip that are judged
 _ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
 SAME_PERSON = 0.6  # dlib's own threshold of the distance between two pictures of one person
 Films = Sequence[np.ndarray]  # of each take the pictures, (T, S, S, 3) uint8
@@ -35,19 +36,18 @@ class Take:
     reference_landmarks: np.ndarray
 
 
-def take(store: str | Path, clip: pd.Series, faces: Faces, *, seconds: float = 4.0) -> Take:
+def take(store: str | Path, clip: pd.Series, faces: Faces) -> Take:
     """Prepare one clip for judgement; its reference comes from ``faces`` by ``face_pairs.reference_for``.
 
     The true film is brought into the reference's light, which no generator could know otherwise.
 
-    Where the reference is of the same clip, the last second, in which it lies, is not judged.
-
-    See notebook 05_dcgan_generation.
+    Where the reference is of the same clip, the last second, in which it lies, is not judged. See notebook
+    05_dcgan_generation.
     """
     pictures, landmarks = face_pairs.sequence(store, clip, size=faces.size)
     chosen = face_pairs.reference_for(faces, clip["clip_id"])
     own = faces.clip[chosen] == clip["clip_id"]
-    frames = min(round(seconds * 25), len(pictures) - 25 * own)
+    frames = min(_LONGEST, len(pictures) - 25 * own)
     reference = faces.pictures[chosen], faces.landmarks[chosen]
     lit = relighting.in_light_of(pictures[:frames], landmarks[:frames], *reference)
     return Take(clip["speaker"], clip["clip_id"], lit, landmarks[:frames], *reference)

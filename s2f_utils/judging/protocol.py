@@ -208,9 +208,7 @@ def folds(speakers: Sequence[str], count: int) -> list[tuple[list[str], list[str
     """Deal speakers out so that each is never seen once: (train, validation, test) for each fold.
 
     Odd and even numbers (men and women in RAVDESS' numbering) are dealt evenly; every fifth of those who
-    remain validates. Fewer than three people cannot be dealt: no folds.
-
-    See notebook 04_evaluation.
+    remain validates. Fewer than three people cannot be dealt: no folds. See notebook 04_evaluation.
     """
     dealt = sorted(set(speakers), key=lambda name: (name.isdigit() and int(name) % 2 == 0, name))
     table: list = []

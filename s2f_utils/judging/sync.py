@@ -20,9 +20,8 @@ _UTTERANCES, _RIDGE = 12, 900.0  # of each speaker, and what holds the reader's 
 def learn(*, speakers: Sequence[int] = range(1, 17), seed: int = 2017, jobs: int = 2) -> np.ndarray:
     """Teach a linear reader of mouth opening on embedded voices, whose sound and lips are in sync.
 
-    Twelve utterances of each of some embedded speakers; returns its weights.
-
-    See notebook 02_feature_extraction.
+    Twelve utterances of each of some embedded speakers; returns its weights. See notebook
+    02_feature_extraction.
     """
     clips = unfilmed.utterances(clips_per_speaker=_UTTERANCES, speakers=speakers, seed=seed, jobs=jobs)
     heard = np.concatenate([_hear(clip["log_mel"]) for clip in clips])
@@ -78,9 +77,8 @@ def offsets(clips: Sequence[Clip], reader: np.ndarray) -> pd.DataFrame:
 def moves(table: pd.DataFrame, by: str) -> dict[str, int]:
     """Say by how many frames each clip's sound is to come later: its own offset, its speaker's, or nothing.
 
-    Takes the table of ``offsets``, and ``clip``, ``speaker`` or an empty text.
-
-    See notebook 02_feature_extraction.
+    Takes the table of ``offsets``, and ``clip``, ``speaker`` or an empty text. See notebook
+    02_feature_extraction.
     """
     if by not in ("", "clip", "speaker"):
         raise StudyError(f"SYNC={by}: choose clip or speaker, or leave it empty.")

@@ -102,9 +102,8 @@ def stretched(take: Clip, clip: Clip) -> np.ndarray:
     """Stretch a take's motion in time so that its speech begins and ends when the clip's does.
 
     Linear from the first to the last audible frame and on at the same pace to both sides; the first and the
-    last face are held. Returns (T, 68, 2) displacement for the T frames of ``clip``.
-
-    See notebook 04_evaluation.
+    last face are held. Returns (T, 68, 2) displacement for the T frames of ``clip``. See notebook
+    04_evaluation.
     """
     start, end = speech_span(take["loudness"])
     first, last = speech_span(clip["loudness"])

@@ -14,6 +14,7 @@ from s2f_utils.models.utterances import Utterances, lengthen, padded_length
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 
 Clip = dict[str, np.ndarray]
+_MOST = 24  # components of facial motion
 _LONGEST = 100  # frames: longer training utterances are cut at random to this length
 _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
 
@@ -69,9 +70,7 @@ def build(
     return model
 
 
-def motion_basis(
-    clips: Sequence[Clip], *, energy: float = 0.99, most: int = 24
-) -> tuple[np.ndarray, np.ndarray]:
+def motion_basis(clips: Sequence[Clip], *, energy: float = 0.99) -> tuple[np.ndarray, np.ndarray]:
     """Find the principal components of facial motion, each scaled by its standard deviation.
 
     Parameters
@@ -80,8 +79,6 @@ def motion_basis(
         Features of the training speakers; ``motion`` (T, 68, 2) is read.
     energy
         Share of the variance that the components must hold.
-    most
-        The largest number of components.
 
     Returns
     -------
@@ -94,7 +91,7 @@ def motion_basis(
     mean = motion.mean(axis=0)
     variances, directions = np.linalg.eigh(np.cov(motion - mean, rowvar=False))
     variances, directions = np.maximum(variances[::-1], 0), directions.T[::-1]
-    count = min(most, int(np.searchsorted(variances.cumsum() / variances.sum(), energy)) + 1)
+    count = min(_MOST, int(np.searchsorted(variances.cumsum() / variances.sum(), energy)) + 1)
     basis = directions[:count] * np.sqrt(variances[:count, None])
     return mean.astype(np.float32), basis.astype(np.float32)
 

@@ -74,9 +74,8 @@ def build_critic(size: int, *, width: int = 32) -> keras.Model:
     """Build the critic: is each patch of a picture real, of this person, and as its landmarks say?
 
     Takes a picture (B, size, size, 3) and the first nine channels of its condition; returns a map of scores
-    and the features of each layer. Spectral normalisation everywhere (Miyato et al. 2018).
-
-    See notebook 05_dcgan_generation.
+    and the features of each layer. Spectral normalisation everywhere (Miyato et al. 2018). See notebook
+    05_dcgan_generation.
     """
     picture = layers.Input((size, size, 3), name="picture")
     asked = layers.Input((size, size, CRITIC_CHANNELS), name="asked")

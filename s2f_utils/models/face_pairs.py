@@ -22,9 +22,8 @@ class Faces:
     """Aligned pictures of several people; one row for each picture.
 
     ``pictures`` (N, S, S, 3) uint8, ``landmarks`` (N, 68, 2) pixels, ``speaker`` and ``clip`` (N,) names,
-    ``order`` (N,) frame numbers within the clip; ``background`` tells whether references keep theirs.
-
-    See notebook 05_dcgan_generation.
+    ``order`` (N,) frame numbers within the clip; ``background`` tells whether references keep theirs. See
+    notebook 05_dcgan_generation.
     """
 
     pictures: np.ndarray
@@ -94,9 +93,7 @@ def reference_for(faces: Faces, clip_id: str) -> int:
 
     Of the fifth of the pictures with the lips closest it is the one nearest to their median face; the very
     closest lips are those of an odd moment. A person with one clip only is shown by the clip's last picture,
-    the farthest in time from its start.
-
-    See notebook 05_dcgan_generation.
+    the farthest in time from its start. See notebook 05_dcgan_generation.
     """
     own = faces.clip == clip_id
     others = np.flatnonzero((faces.speaker == faces.speaker[own][0]) & ~own)

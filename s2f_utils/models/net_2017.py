@@ -117,7 +117,6 @@ def unboxed(boxed: np.ndarray, mean: np.ndarray, neutral: np.ndarray) -> np.ndar
     """Turn (T, 68, 2) faces in unit boxes into displacement in inter-ocular distances.
 
     What they differ from the average boxed face (68, 2) is stretched to the box of the person's neutral face.
-
     See notebook 04_evaluation.
     """
     return (boxed - mean) * np.ptp(neutral, axis=0)

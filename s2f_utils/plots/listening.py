@@ -22,9 +22,7 @@ def spectrograms(
     """Draw the spectra of sounds of different rates side by side, on the same axes.
 
     Takes name → ((n,) samples, rate in Hz); half of each rate is dashed. ``tone`` (highest frequency in Hz,
-    seconds) dots the way that a rising tone takes at the first sound's rate.
-
-    See notebook 01_exploration.
+    seconds) dots the way that a rising tone takes at the first sound's rate. See notebook 01_exploration.
     """
     highest = max(rate for _, rate in sounds.values()) / 2
     fig, axes = plt.subplots(1, len(sounds), figsize=(2.6 * len(sounds) + 0.6, 2.9), sharex=True, sharey=True)

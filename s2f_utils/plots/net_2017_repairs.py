@@ -12,10 +12,8 @@ from s2f_utils.plots.motion import COLOURS, LABELS
 def anatomy(steps: pd.DataFrame, measures: Sequence[str], *, apart: str = "") -> Figure:
     """Walk down a ladder of networks, one row each, with one panel for each measure.
 
-    Takes a table with a row for each step in order, and a row ``still_face`` that is drawn as a line. The
-    row named ``apart`` is no step of the ladder and comes under it, a diamond.
-
-    See notebook 03_cnn_rnn_training.
+    Takes a table with a row for each step in order, and a row ``still_face`` that is drawn as a line. The row
+    named ``apart`` is no step of the ladder and comes under it, a diamond. See notebook 03_cnn_rnn_training.
     """
     ladder = steps.drop(index=["still_face", apart] if apart else "still_face")
     rows = range(len(ladder))
@@ -44,9 +42,7 @@ def anatomy_caption(steps: pd.DataFrame) -> str:
     """Say what the ladder's numbers show, however they come out.
 
     Takes the table of ``anatomy`` with the rows ``still_face`` and ``cnn_rnn``, and the columns ``mse_2017``,
-    ``mouth_correlation`` and ``motion_ratio``.
-
-    See notebook 03_cnn_rnn_training.
+    ``mouth_correlation`` and ``motion_ratio``. See notebook 03_cnn_rnn_training.
     """
     ladder = steps.drop(index=["still_face", "cnn_rnn"])
     still, ours = steps.loc["still_face"], steps.loc["cnn_rnn"]

@@ -76,23 +76,20 @@ def write_gif(path: str | Path, frames: Iterable[np.ndarray], *, fps: float = FR
         )
 
 
-def write_landmarks(
-    path: str | Path, landmarks: np.ndarray, *, fps: int = FRAME_RATE, **more: np.ndarray
-) -> None:
+def write_landmarks(path: str | Path, landmarks: np.ndarray, **more: np.ndarray) -> None:
     """Write (T, 68, 2) landmarks as a csv table or an npz file, whichever the path ends with.
 
     The table has a row for each frame: ``frame``, ``seconds``, then ``x_0, y_0, … x_67, y_67`` in the unit of
-    the landmarks. The npz holds ``landmarks``, ``fps``, and ``more`` arrays by their names.
-
-    See notebook 06_speech_to_face.
+    the landmarks. The npz holds ``landmarks``, ``fps``, and ``more`` arrays by their names. See notebook
+    06_speech_to_face.
     """
     with atomic_path(path) as temporary:
         if temporary.suffix == ".npz":
-            np.savez(temporary, landmarks=landmarks, fps=np.int32(fps), **more)
+            np.savez(temporary, landmarks=landmarks, fps=np.int32(FRAME_RATE), **more)
             return
         frames = np.arange(len(landmarks))
         names = ["frame", "seconds", *(f"{axis}_{number}" for number in range(68) for axis in "xy")]
-        rows = np.column_stack([frames, frames / fps, landmarks.reshape(len(frames), -1)])
+        rows = np.column_stack([frames, frames / FRAME_RATE, landmarks.reshape(len(frames), -1)])
         form = ["%d", "%.6g", *["%.6f"] * 136]
         np.savetxt(temporary, rows, fmt=form, delimiter=",", header=",".join(names), comments="")
 

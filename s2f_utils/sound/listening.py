@@ -27,9 +27,8 @@ def rising_tone(highest: float, *, seconds: float = 3.0, rate: int = SAMPLE_RATE
 def alias(frequency: np.ndarray | float, rate: float) -> np.ndarray | float:
     """Frequency in Hz that a tone seems to have when it is looked at ``rate`` times a second.
 
-    It is the distance from the nearest multiple of the rate, so never more than half the rate.
-
-    See notebook 01_exploration.
+    It is the distance from the nearest multiple of the rate, so never more than half the rate. See notebook
+    01_exploration.
     """
     return np.abs(frequency - rate * np.round(np.asarray(frequency) / rate))
 

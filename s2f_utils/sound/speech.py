@@ -94,9 +94,8 @@ def mel_centres() -> np.ndarray:
 def standardised(power: np.ndarray, *, axis: int | tuple[int, ...] = 0) -> np.ndarray:
     """Bring every band of a log power spectrum to mean 0 and spread 1 over its utterance.
 
-    What lies 50 dB below the loudest moment counts as silence, and a band of next to nothing stays small.
-
-    See notebook 04_evaluation.
+    What lies 50 dB below the loudest moment counts as silence, and a band of next to nothing stays small. See
+    notebook 04_evaluation.
     """
     audible = np.maximum(power, power.max() - DYNAMIC_RANGE)
     spread = audible.std(axis=axis, keepdims=True) + 0.5
@@ -129,9 +128,8 @@ def audible(loudness: np.ndarray) -> np.ndarray:
     """Tell frames with speech from silence: (4T,) loudness → (T,) bool.
 
     A frame is audible when its loudest column lies within 30 dB of the clip's loud moments (the 95th
-    percentile) and 6 dB over its quiet ones (the 5th), so that a noisy room does not count as speech.
-
-    See notebook 04_evaluation.
+    percentile) and 6 dB over its quiet ones (the 5th), so that a noisy room does not count as speech. See
+    notebook 04_evaluation.
     """
     quiet, loud = np.percentile(loudness, [5, 95])
     frames = loudness.reshape(-1, COLUMNS_PER_FRAME).max(axis=1)
@@ -166,9 +164,8 @@ def _onwards(track: np.ndarray, missing: int, reach: int) -> np.ndarray:
 def delayed(audio: np.ndarray, frames: int, *, rate: int = SAMPLE_RATE) -> np.ndarray:
     """Let (n,) samples begin some video frames later, or earlier if negative.
 
-    What was before goes on backwards and forwards: zeros would be a silence that no room has.
-
-    See notebook 02_feature_extraction.
+    What was before goes on backwards and forwards: zeros would be a silence that no room has. See notebook
+    02_feature_extraction.
     """
     samples = frames * rate // FRAME_RATE
     if samples <= 0:

@@ -3,12 +3,9 @@
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from queue import PriorityQueue
 
@@ -92,7 +89,7 @@ def _execute(notebook: Notebook, run: Path, values: dict, environment: dict, lin
         source, target = Path(folder, "source.ipynb"), Path(folder, "executed.ipynb")
         nbformat.write(pages.from_source(notebook), source)
         try:
-            with _quiet(log):
+            with files.quiet(log):
                 executed = papermill.execute_notebook(
                     str(source),
                     str(target),
@@ -110,20 +107,6 @@ def _execute(notebook: Notebook, run: Path, values: dict, environment: dict, lin
             raise StudyError(f"{notebook.name}: its Python {_GONE} (see {log}).") from error
     pages.write(executed, run, notebook.name)
     return pages.cells_of(executed, run, notebook.name)
-
-
-@contextmanager
-def _quiet(log: Path) -> Iterator[None]:
-    """Send what libraries print past Python into a file; our own progress still reaches the terminal."""
-    sys.stderr.flush()
-    terminal, messages = os.dup(2), log.open("w")
-    os.dup2(messages.fileno(), 2)
-    with os.fdopen(terminal, "w", closefd=False) as stream, redirect_stderr(stream), messages:
-        try:
-            yield
-        finally:
-            os.dup2(terminal, 2)
-    os.close(terminal)
 
 
 def _failure(name: str, failed: Path, error: Exception) -> str:

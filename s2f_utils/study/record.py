@@ -114,7 +114,6 @@ class Run:
         *,
         fps: float = 25,
         audio: "np.ndarray | None" = None,
-        audio_rate: int = 16_000,
         spoken: str = "",
     ) -> None:
         """Keep an mp4 and show it with its caption; the source is a file, or (H, W, 3) uint8 frames.
@@ -131,7 +130,7 @@ class Run:
             else:
                 from s2f_utils.recordings import encode
 
-                encode.write_video(path, source, fps=fps, audio=audio, audio_rate=audio_rate)
+                encode.write_video(path, source, fps=fps, audio=audio)
         poster, length, size = _poster(self.folder / "videos" / self.notebook / f"{name}.mp4")
         track = captions.track(spoken, seconds=length / fps, sound=audio is not None)
         more = {"poster": poster.relative_to(self.folder).as_posix(), "track": track} | size

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from s2f_utils import StudyError, files
-from s2f_utils.study import execution, pages, plan, provenance, record
+from s2f_utils.study import execution, pages, plan, provenance, record, ro_crate
 from s2f_utils.study.corpus import corpus_folder, prepare_corpus, real_folder
 from s2f_utils.study.plan import Notebook
 
@@ -210,9 +210,11 @@ def _finish(run: Path, manifest: dict, names: list[str]) -> None:
     seconds |= {"report.seconds": round(seconds["report.corpus.seconds"] + _busy(list(entries.values())), 2)}
     numbers = record.metrics(run) | seconds
     manifest["figures"] = provenance.shown(run, manifest)
-    page = files.digest([numbers, manifest["figures"], entries, pages.look()])
+    looks = pages.look(), files.code_digests("s2f_utils.study.ro_crate")
+    page = files.digest([numbers, manifest["figures"], entries, looks])
     if manifest.get("page") != page or not (run / "index.html").exists():
         pages.index(run, manifest, numbers)
+        ro_crate.write(run, manifest)
         files.write_json(run / "metrics.json", numbers)
         files.write_json(run / "manifest.json", manifest | {"page": page})
 

@@ -1,23 +1,6 @@
-"""The embedded corpus: talking heads with known truth, made from nothing but code.
+"""The embedded corpus: a seed goes in, talking heads with known truth come out, made from nothing but code.
 
-Voices by espeak-ng, mouths by dominance functions, faces by a painter that follows 68 landmarks.
+`talking_heads` makes the clips, `unfilmed` what is only heard. They speak `texts` with espeak-ng (`voice`),
+move by dominance functions (`motion`, `coarticulation`), and are `people` of a `shape`, painted as a `scene`
+of `skin` and `hair` on a `canvas`, filmed by `portrait` with `moving_parts`, shown in a `gallery`.
 """
-
-from s2f_utils.synthetic.gallery import portrait_of, viseme_pictures
-from s2f_utils.synthetic.motion import ADJUSTED_TO
-from s2f_utils.synthetic.talking_heads import INGREDIENTS, make, read_truth, true_landmarks
-from s2f_utils.synthetic.unfilmed import utterances
-from s2f_utils.synthetic.voice import EMOTIONS, speak
-
-__all__ = [
-    "ADJUSTED_TO",
-    "EMOTIONS",
-    "INGREDIENTS",
-    "make",
-    "portrait_of",
-    "read_truth",
-    "speak",
-    "true_landmarks",
-    "utterances",
-    "viseme_pictures",
-]

@@ -87,9 +87,8 @@ def by_what_follows(
 def mouth_at(video: str, moment: float) -> np.ndarray:
     """Cut the mouth out of what a clip of the embedded corpus shows at a moment in seconds.
 
-    Returns a (side, side, 3) uint8 picture, as wide as the outer corners of the eyes are apart.
-
-    See notebook 01_exploration.
+    Returns a (side, side, 3) uint8 picture, as wide as the outer corners of the eyes are apart. See notebook
+    01_exploration.
     """
     index = int(moment * FRAME_RATE)
     frame = next(islice(media.read_frames(video), index, None))

@@ -1,0 +1,5 @@
+"""A sound and a photograph go in: a film of a talking face comes out.
+
+`animate` makes it; `command` does so from the command line, whose `options` need no model; `panel` does so in
+a notebook, with a player and a recorder. `captions` say what is spoken.
+"""

@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -46,25 +44,12 @@ def _listen(source: Path) -> np.ndarray:
 
 def _load(models: Path, draws: bool) -> tuple:
     """Read the CNN + RNN and, if something is to be drawn, the generator."""
-    with _quiet():
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # not obeyed before TensorFlow is up
+    with files.quiet(os.devnull):
         from s2f_utils.models import dcgan, training
 
     model, _ = training.load(models, "cnn_rnn")
     return model, dcgan.load(models) if draws else None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep off the terminal what TensorFlow's C++ says while it is imported, and most of it later."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # not obeyed before TensorFlow is up
-    kept = os.dup(2)
-    with Path(os.devnull).open("w") as nothing:
-        os.dup2(nothing.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _stranger(models: Path, size: int) -> animate.Person:

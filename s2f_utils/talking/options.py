@@ -84,9 +84,8 @@ def recordings(name: str) -> list[Path]:
     """Find what a name stands for: a file, a folder's recordings, what fits a pattern, or several names.
 
     A file that is there is that file, whatever blanks its name has. Several names in one stand between
-    blanks, quoted where they have blanks themselves. What is not found is left for its reader to say.
-
-    See notebook 06_speech_to_face.
+    blanks, quoted where they have blanks themselves. What is not found is left for its reader to say. See
+    notebook 06_speech_to_face.
     """
     path = Path(name)
     if os.path.isfile(name):  # noqa: PTH113  a long list of names would be too long for Path
