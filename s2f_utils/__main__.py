@@ -27,9 +27,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m s2f_utils", description="From a voice to a talking face."
-    )
+    parser = argparse.ArgumentParser(prog="python -m s2f_utils", description="A face from a voice.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = argparse.ArgumentParser(add_help=False)
     run.add_argument("--corpus", default="synthetic", help=", ".join(CORPORA))
@@ -39,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("--real", default="", help="folder of real recordings to judge the model on as well")
     study.add_argument("--scheduler", default="", help="Dask scheduler for extraction: tcp://host:8786")
     study.add_argument(
-        "--params", default="", help='parameters of notebooks, such as "EPOCHS=3 IMAGE_SIZE=64"'
+        "--params", default="", help='what notebooks declare, such as "EPOCHS=3 IMAGE_SIZE=64"'
     )
     report = commands.add_parser("report", parents=[study], help="bring the notebooks' results up to date")
     report.set_defaults(command=_report)
@@ -52,9 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--people", default="", help="whose recordings to fetch first, such as 1,2 or s1,s4")
     data.add_argument("--host", help="where the records of published corpora are kept, if not at Zenodo")
     data.set_defaults(command=_data)
-    reference = commands.add_parser(
-        "reference", parents=[run], help="keep a report's numbers as the reference"
-    )
+    reference = commands.add_parser("reference", parents=[run], help="keep a report as the reference")
     reference.set_defaults(command=_reference)
     commands.add_parser("animate", add_help=False, help="a talking face from a sound or a sentence")
     return parser

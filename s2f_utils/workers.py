@@ -19,20 +19,13 @@ _PATIENCE = 60  # seconds to wait for a scheduler, and for its first worker
 
 
 def each(
-    function: Callable,
-    tasks: Iterable[tuple],
-    *,
-    label: str,
-    unit: str,
-    jobs: int,
-    scheduler: str = "",
-    shared: str = "",
+    run: Callable, tasks: Iterable, *, label: str, unit: str, jobs: int, scheduler: str = "", shared: str = ""
 ) -> list:
-    """Call a function on every task, with a progress bar; answers come in the order of the tasks.
+    """Run a function on every task, with a progress bar; answers come in the order of the tasks.
 
     Parameters
     ----------
-    function
+    run
         A function of a module, since other processes import it.
     tasks
         The arguments of each call.
@@ -54,7 +47,7 @@ def each(
     See notebook 02_feature_extraction.
     """
     tasks = list(tasks)
-    work = _on_cluster(function, tasks, scheduler) if scheduler else _here(function, tasks, jobs, shared)
+    work = _on_cluster(run, tasks, scheduler) if scheduler else _here(run, tasks, jobs, shared)
     done = dict(tqdm(work, total=len(tasks), desc=label, unit=unit))
     return [done[number] for number in range(len(tasks))]
 

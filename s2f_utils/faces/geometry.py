@@ -149,6 +149,4 @@ def crop(frame: np.ndarray, a: complex, b: complex, size: int) -> np.ndarray:
     shrink = abs(a)  # a strong reduction needs the picture blurred first, or it would flicker
     if shrink < 0.5:
         frame = cv2.GaussianBlur(frame, (0, 0), 0.35 / shrink)
-    return cv2.warpAffine(
-        frame, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    return cv2.warpAffine(frame, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)

@@ -75,11 +75,11 @@ def follow(grays: Iterable[np.ndarray]) -> Iterator[np.ndarray | None]:
             box, anchor, look = last, _centre(points), _look(block[-1], last)
 
 
-def find(picture: np.ndarray) -> np.ndarray | None:
-    """Find the largest face's landmarks in a (height, width, 3) uint8 picture: (68, 2) pixels, or None."""
+def find(picture: np.ndarray) -> np.ndarray:
+    """Find the largest face of a (height, width, 3) uint8 picture: (68, 2) pixels, NaN where there is none."""
     gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     box = detect(gray)
-    return None if box is None else landmarks_in(gray, box)
+    return np.full((68, 2), np.nan, np.float32) if box is None else landmarks_in(gray, box)
 
 
 def detect(gray: np.ndarray, *, near: dlib.rectangle | None = None) -> dlib.rectangle | None:

@@ -79,6 +79,7 @@ def score_clip(predicted: np.ndarray, clip: Clip) -> dict[str, float]:
     truth, neutral = clip["motion"], clip["neutral"]
     own, true = (geometry.mouth_measures(neutral + motion) for motion in (predicted, truth))
     scores = {f"{name}_correlation": correlation(own[name], true[name]) for name in ("width", "jaw", "brow")}
+    own_box, true_box = (geometry.boxed(neutral + motion) for motion in (predicted, truth))
     opening, true_opening = own["opening"], true["opening"]
     error = np.square(predicted - truth)[:, _MOUTH].sum(axis=-1)
     return scores | {
@@ -89,9 +90,7 @@ def score_clip(predicted: np.ndarray, clip: Clip) -> dict[str, float]:
         "squared_error": float(error.sum()),
         "squared_motion": float(np.square(truth[:, _MOUTH]).sum()),
         "sync_offset_frames": float(sync_offset(opening, true_opening)),
-        "mse_2017": float(
-            np.square(geometry.boxed(neutral + predicted) - geometry.boxed(neutral + truth)).mean()
-        ),
+        "mse_2017": float(np.square(own_box - true_box).mean()),
     }
 
 
@@ -104,9 +103,7 @@ def score(predictions: Predictions, clips: Sequence[Clip]) -> pd.DataFrame:
     return over_clips(score_clip, predictions, clips)
 
 
-def over_clips(
-    measure: Callable[[np.ndarray, Clip], dict], predictions: Predictions, clips: Sequence[Clip]
-) -> pd.DataFrame:
+def over_clips(measure: Callable, predictions: Predictions, clips: Sequence[Clip]) -> pd.DataFrame:
     """Measure each predictor's motion on each clip: a row for each, in the order of ``score``'s arguments."""
     rows = [
         {"predictor": name, "clip_id": clip["clip_id"], "speaker": clip["speaker"], **measure(motion, clip)}
@@ -209,10 +206,7 @@ def against_truth(landmarks: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     """
     scale = np.linalg.norm(truth[:, 36] - truth[:, 45], axis=-1, keepdims=True)
     error = np.linalg.norm(landmarks - truth, axis=-1) / scale
-    own, true = (
-        geometry.mouth_measures(landmarks / scale[..., None]),
-        geometry.mouth_measures(truth / scale[..., None]),
-    )
+    own, true = (geometry.mouth_measures(points / scale[..., None]) for points in (landmarks, truth))
     return {
         "nme": float(error.mean()),
         "nme_mouth": float(error[:, _MOUTH].mean()),

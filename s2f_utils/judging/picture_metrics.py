@@ -187,8 +187,7 @@ def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str
     """
     chosen = spread(len(pictures), count)
     large = enlarge(pictures[chosen])
-    found = [tracking.find(picture) for picture in large]
-    found = np.stack([np.full((68, 2), np.nan, np.float32) if points is None else points for points in found])
+    found = np.stack([tracking.find(picture) for picture in large])
     asked = enlarged(item.landmarks[chosen])
     seen = np.isfinite(found[:, 0, 0])
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)

@@ -60,9 +60,8 @@ def regions(predictions: Predictions, clips: Sequence[Clip]) -> pd.DataFrame:
     """
 
     def errors(motion: np.ndarray, clip: Clip) -> dict[str, float]:
-        return {
-            f"{name}_rmse": _rmse((motion - clip["motion"])[:, geometry.REGIONS[name]]) for name in REGIONS
-        }
+        error = motion - clip["motion"]
+        return {f"{name}_rmse": _rmse(error[:, geometry.REGIONS[name]]) for name in REGIONS}
 
     return _people_once(over_clips(errors, predictions, clips))
 

@@ -182,10 +182,8 @@ def train(
         step = training.paint if phases[epoch] == "pixels" else training.compete
         rng = np.random.default_rng([seed, epoch])
         start = time.perf_counter()
-        stream = face_pairs.batches(faces, batch_size=batch_size, steps=steps, rng=rng)
-        losses = [
-            step(batch) for batch in tqdm(face_pairs.ahead(stream), total=steps, leave=False, unit="step")
-        ]
+        stream = face_pairs.ahead(face_pairs.batches(faces, batch_size=batch_size, steps=steps, rng=rng))
+        losses = [step(batch) for batch in tqdm(stream, total=steps, leave=False, unit="step")]
         facts = {"phase": phases[epoch], "loss": float(np.mean(losses))}
         history.append(facts | {"seconds": time.perf_counter() - start})
         samples.append(draw(training.averaged_generator(), watched))

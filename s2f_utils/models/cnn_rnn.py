@@ -14,14 +14,13 @@ from s2f_utils.models.utterances import Utterances, lengthen, padded_length
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 
 Clip = dict[str, np.ndarray]
+DROPOUT = 0.2  # share of activations dropped before the output, in training
 _MOST = 24  # components of facial motion
 _LONGEST = 100  # frames: longer training utterances are cut at random to this length
 _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
 
 
-def build(
-    mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int = 96, dropout: float = 0.2
-) -> keras.Model:
+def build(mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int = 96) -> keras.Model:
     """Build the network around a fixed basis of facial motion.
 
     Parameters
@@ -30,8 +29,6 @@ def build(
         (136,) mean motion and (k, 136) scaled principal components; see ``motion_basis``.
     channels, units
         Width of the convolutions, and of the GRU in each direction.
-    dropout
-        Share of activations dropped before the GRU and the output.
 
     Returns
     -------
@@ -41,9 +38,8 @@ def build(
     See notebook 03_cnn_rnn_training.
     """
     layers = keras.layers
-    conv2d, conv1d = (
-        partial(kind, padding="same", activation="gelu") for kind in (layers.Conv2D, layers.Conv1D)
-    )
+    kinds = layers.Conv2D, layers.Conv1D
+    conv2d, conv1d = (partial(kind, padding="same", activation="gelu") for kind in kinds)
     log_mel = keras.Input((None, N_MELS), name="log_mel")
     spectrum = UtteranceNorm(name="normalise")(log_mel)
     # Frequency and time together, so that a voice with shifted formants looks like the same vowel.
@@ -57,12 +53,12 @@ def build(
         y = layers.LayerNormalization()(x)
         y = conv1d(channels, 3, dilation_rate=dilation, name=f"context_{dilation}")(y)
         x = layers.Add()([x, y])
-    x = layers.Dropout(dropout)(layers.LayerNormalization()(x))
+    x = layers.Dropout(DROPOUT)(layers.LayerNormalization()(x))
     # What comes and what came is remembered in steps of 80 ms; the moment itself goes past the memory.
     y = conv1d(channels, 4, strides=2, name="steps")(x)
     y = layers.Bidirectional(layers.GRU(units, return_sequences=True), name="recurrent")(y)
     x = layers.Concatenate()([x, Upsample(name="refine")([y, x])])
-    x = layers.Dropout(dropout)(conv1d(channels, 3, name="moment")(x))
+    x = layers.Dropout(DROPOUT)(conv1d(channels, 3, name="moment")(x))
     x = layers.Dense(len(basis), kernel_initializer="zeros", name="components")(x)
     face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")
     model = keras.Model(log_mel, face_motion(x), name="cnn_rnn")

@@ -18,7 +18,7 @@ NAME = "cnn_rnn_live"
 _CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
 
 
-def build(mean: np.ndarray, basis: np.ndarray, *, delays: Sequence[int], dropout: float = 0.2) -> keras.Model:
+def build(mean: np.ndarray, basis: np.ndarray, *, delays: Sequence[int]) -> keras.Model:
     """Build a network that never looks further ahead than its delay.
 
     Parameters
@@ -28,8 +28,6 @@ def build(mean: np.ndarray, basis: np.ndarray, *, delays: Sequence[int], dropout
     delays
         Frames by which the answers may come later than the sound; one output head for each, all on the same
         recurrent layer.
-    dropout
-        Share of activations dropped before the GRU and the output.
 
     Returns
     -------
@@ -48,8 +46,8 @@ def build(mean: np.ndarray, basis: np.ndarray, *, delays: Sequence[int], dropout
     x = layers.Conv1D(_CHANNELS, 5, strides=2, activation="gelu")(layers.ZeroPadding1D((3, 0))(x))
     y = layers.LayerNormalization()(x)
     x = layers.Add()([x, layers.Conv1D(_CHANNELS, 3, padding="causal", activation="gelu")(y)])
-    x = layers.Dropout(dropout)(layers.LayerNormalization()(x))
-    x = layers.Dropout(dropout)(layers.GRU(_UNITS, return_sequences=True, name="recurrent")(x))
+    x = layers.Dropout(cnn_rnn.DROPOUT)(layers.LayerNormalization()(x))
+    x = layers.Dropout(cnn_rnn.DROPOUT)(layers.GRU(_UNITS, return_sequences=True, name="recurrent")(x))
     x = layers.Dense(len(delays) * len(basis), kernel_initializer="zeros", name="components")(x)
     x = Align(delays, name="align")(layers.Reshape((-1, len(delays), len(basis)))(x))
     face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")

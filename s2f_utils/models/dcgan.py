@@ -164,6 +164,6 @@ def render(
 
 def _find_landmarks(picture: np.ndarray, *, enlarged: int = 4) -> np.ndarray:
     points = tracking.find(face_pairs.resize(picture[None], len(picture) * enlarged)[0])
-    if points is None:
+    if not np.isfinite(points).all():
         raise StudyError("No face was found in the reference picture; choose a frontal one.")
     return (points + 0.5) / enlarged - 0.5

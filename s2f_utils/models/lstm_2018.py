@@ -13,6 +13,7 @@ from s2f_utils.sound.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE, N_MELS
 Clip = dict[str, np.ndarray]
 NAME = "lstm_2018"
 _PIECE = 75  # frames of a training utterance, as in 2018
+_DROPOUT = 0.2  # share of the inputs of each layer dropped in training
 _PAST = 3  # frames before the present one that are seen beside it
 
 
@@ -42,15 +43,13 @@ class Differences(keras.layers.Layer):
         return batch, columns and columns // COLUMNS_PER_FRAME, 2 * (1 + _PAST) * bands
 
 
-def build(*, units: int = 256, dropout: float = 0.2) -> keras.Model:
+def build(*, units: int = 256) -> keras.Model:
     """Build the network.
 
     Parameters
     ----------
     units
         Width of the first three LSTM layers; the fourth has one unit for each coordinate.
-    dropout
-        Share of each LSTM's inputs dropped in training.
 
     Returns
     -------
@@ -65,9 +64,7 @@ def build(*, units: int = 256, dropout: float = 0.2) -> keras.Model:
     next is left out, since it is slow. See notebook 03_cnn_rnn_training.
     """
     layers = keras.layers
-    stack = [
-        layers.LSTM(width, dropout=dropout, return_sequences=True) for width in (units, units, units, 136)
-    ]
+    stack = [layers.LSTM(width, dropout=_DROPOUT, return_sequences=True) for width in (*[units] * 3, 136)]
     ends = keras.Input((None, N_MELS)), Differences(), layers.Dense(136)
     return keras.Sequential([*ends[:2], *stack, ends[2]], name=NAME)
 

@@ -47,9 +47,8 @@ def motion_loss(
     weights = weights.reshape(-1)
     motion = [clip["motion"].reshape(-1, 136) for clip in clips]
     still = float(np.mean(np.concatenate(motion) ** 2 * weights))
-    still_velocity = float(
-        np.mean(np.concatenate([np.diff(track, axis=0) for track in motion]) ** 2 * weights)
-    )
+    moves = np.concatenate([np.diff(track, axis=0) for track in motion])
+    still_velocity = float(np.mean(moves**2 * weights))
     still_opening = float(np.mean(np.concatenate([_opening(track) for track in motion]) ** 2))
 
     def loss(y_true, y_pred):

@@ -115,9 +115,7 @@ def download(path: Path, *, url: str, checksum: str) -> Path:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        pooch.retrieve(
-            url, known_hash=checksum, fname=path.name, path=path.parent, downloader=_Resuming(path)
-        )
+        pooch.retrieve(url, checksum, fname=path.name, path=path.parent, downloader=_Resuming(path))
     except requests.RequestException as error:
         raise StudyError(
             f"{path.name}: the transfer broke off ({type(error).__name__}); the same command goes on there."

@@ -173,9 +173,7 @@ def _opened(path: str | Path) -> Iterator[av.container.InputContainer]:
     try:
         container = av.open(str(path))
     except (av.FFmpegError, ValueError) as error:
-        raise StudyError(
-            f"{path}: this is neither sound nor video that FFmpeg can read ({error})."
-        ) from error
+        raise StudyError(f"{path}: this is neither sound nor video that FFmpeg reads ({error}).") from error
     with container:
         for stream in (*container.streams.video, *container.streams.audio):
             stream.codec_context.thread_count = 1  # clips are read side by side: more would only wait

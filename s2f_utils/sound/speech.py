@@ -15,9 +15,7 @@ LOWEST, HIGHEST = 60, 7600  # Hz: the edges of the mel bands
 _HOP = SAMPLE_RATE // COLUMN_RATE
 WINDOW = SAMPLE_RATE // 40  # 25 ms
 N_FFT = 512  # the power of two above the window
-PRE_EMPHASIS = (
-    0.97  # of the sample before is taken away: high frequencies carry little power and much meaning
-)
+PRE_EMPHASIS = 0.97  # of the sample before is taken away: high frequencies have little power, much meaning
 _BLOCK = SAMPLE_RATE // 200  # 5 ms
 _PIECE = 1000  # columns that are computed at once, so that long recordings fit in memory
 _REACH_OF_SPEECH, _ABOVE_NOISE = 30.0, 6.0  # dB below a clip's loud moments, and over its quiet ones

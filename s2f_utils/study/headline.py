@@ -159,9 +159,8 @@ def _main(numbers: dict[str, float]) -> tuple[list[str], list[tuple]]:
     for name in MAIN_ROWS:
         label = PREDICTORS[name]
         if ("evaluation", label, "mouth_rmse") in found:
-            rows.append(
-                (label, [found.get((subject, label, measure), absent) for subject, measure, _ in columns])
-            )
+            cells = [found.get((subject, label, measure), absent) for subject, measure, _ in columns]
+            rows.append((label, cells))
     return [label for *_, label in columns], rows
 
 
@@ -213,7 +212,6 @@ def _fill_readme(numbers: dict[str, float]) -> None:
     readme = files.ROOT / "README.md"
     start, end = "<!-- results -->", "<!-- end of results -->"
     before, _, rest = readme.read_text(encoding="utf-8").partition(start)
+    filled = f"{before}{start}\n{markdown(numbers)}\n{end}{rest.partition(end)[2]}"
     with files.atomic_path(readme) as path:
-        path.write_text(
-            f"{before}{start}\n{markdown(numbers)}\n{end}{rest.partition(end)[2]}", encoding="utf-8"
-        )
+        path.write_text(filled, encoding="utf-8")

@@ -70,9 +70,8 @@ def read(path: Path) -> Notebook:
     defaults = dict(_assignment(node) for node in statements if isinstance(node, ast.Assign))
     header = _header(head)
     lists = (tuple(header.get(name, ())) for name in ("needs", "makes"))
-    return Notebook(
-        path, text, cells, defaults, *lists, bool(header.get("pictures")), bool(header.get("alone"))
-    )
+    flags = (bool(header.get(name)) for name in ("pictures", "alone"))
+    return Notebook(path, text, cells, defaults, *lists, *flags)
 
 
 def _cell(block: str) -> Cell:
@@ -183,9 +182,8 @@ def folder_digest(folder: Path) -> str:
             seen[str(path)] = old if old[:2] == stamp else [*stamp, files.file_digest(path)]
     if any(known.get(path) != entry for path, entry in seen.items()):
         files.write_json(memory, known | seen)
-    return files.digest(
-        [(Path(path).relative_to(folder).as_posix(), entry[2]) for path, entry in seen.items()]
-    )
+    named = [(Path(path).relative_to(folder).as_posix(), entry[2]) for path, entry in seen.items()]
+    return files.digest(named)
 
 
 def key(notebook: Notebook, *, values: dict, inputs: dict, needs: dict[str, str]) -> dict[str, dict]:

@@ -11,6 +11,7 @@ from s2f_utils.synthetic.canvas import CENTRE, SCALE, SIZE, to_film
 from s2f_utils.synthetic.people import Person
 from s2f_utils.synthetic.shape import project
 
+_HELD = {"borderMode": cv2.BORDER_REPLICATE}  # what lies outside of a picture is like its edge
 _CELL = 4  # the bending is computed on every fourth pixel and interpolated
 _BENDING = [*range(17, 60), *range(17)]  # inner lips overlap when closed, so they do not bend the skin
 # Around the 68 points: ears, skull and hair that turn with the head; neck and frame that stay.
@@ -49,10 +50,8 @@ def film(
     now = np.concatenate([landmarks[:, _BENDING], skull, np.repeat(_STILL[None], len(pose), 0)], axis=1)
     weights = _bending_weights(rest.tobytes())
     source = (cv2.GaussianBlur(still, (0, 0), 0.6) * 255).astype(np.uint8)
-    mouth, eyes = (
-        moving_parts.Mouth(person, moved, pose, landmarks, still),
-        moving_parts.Eyes(person, landmarks, still),
-    )
+    mouth = moving_parts.Mouth(person, moved, pose, landmarks, still)
+    eyes = moving_parts.Eyes(person, landmarks, still)
     rims = moving_parts.glasses(person, pose)
     for frame in range(len(landmarks)):
         picture = _bend(source, weights, (now[frame] - rest).astype(np.float32))
@@ -87,13 +86,9 @@ def _bend(source: np.ndarray, weights: np.ndarray, shifts: np.ndarray) -> np.nda
     own, pixels, ratio = *_lattice(), source.shape[0] / SIZE
     field = forward
     for _ in range(4):
-        field = cv2.remap(
-            forward, own - field / _CELL, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        field = cv2.remap(forward, own - field / _CELL, None, cv2.INTER_LINEAR, **_HELD)
     field = cv2.resize(field, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
-    return cv2.remap(
-        source, (pixels - field) * ratio, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    return cv2.remap(source, (pixels - field) * ratio, None, cv2.INTER_LINEAR, **_HELD)
 
 
 @cache

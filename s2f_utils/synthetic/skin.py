@@ -18,9 +18,7 @@ def relief(person: Person) -> np.ndarray:
     height = 0.85 * np.where(inside > 0.02, np.sqrt(np.maximum(inside, 0.02)), 0.141 + 3.54 * (inside - 0.02))
     height += 0.024 * _bones(person, 45)
     for step in np.linspace(0, 1, 6):  # the ridge rises towards the tip
-        ridge = blob(
-            0, -0.05 + step * (tip + 0.02), (0.055 + 0.03 * step) * (1 + 0.2 * look("bridge")), 0.085
-        )
+        ridge = blob(0, step * (tip + 0.02) - 0.05, (0.055 + 0.03 * step) * (1 + 0.2 * look("bridge")), 0.085)
         bump = 0.02 * look("hump") * np.sin(np.pi * step)
         height += person.depth**0.5 * (0.05 + 0.045 * step + bump) * ridge
     height += (0.10 + 0.025 * look("tip")) * blob(0, tip + 0.03, 0.085 * (1 + 0.15 * look("tip")), 0.075)

@@ -42,9 +42,7 @@ def utterances(
         Explained in notebook 04.
     """
     if without and without not in talking_heads.INGREDIENTS:
-        raise StudyError(
-            f"Nothing called {without} can be left out; choose one of {talking_heads.INGREDIENTS}."
-        )
+        raise StudyError(f"{without} cannot be left out; choose one of {talking_heads.INGREDIENTS}.")
     planned = talking_heads.plan(clips_per_speaker=clips_per_speaker, speakers=speakers, seed=seed)
     planned = list(filter(wanted, planned)) if wanted else planned
     label = f"without {without}" if without else "everything"
@@ -56,9 +54,8 @@ def _features(clip: talking_heads.Clip, without: str) -> dict:
     audio = signal.resample_poly(sound, 1, voice.RATE // SAMPLE_RATE).astype(np.float32)
     frames = len(audio) * FRAME_RATE // SAMPLE_RATE
     tracks = truth["landmarks"].reshape(-1, 136).T
-    landmarks = np.stack(
-        [np.interp(np.arange(frames) / FRAME_RATE, truth["times"], track) for track in tracks]
-    )
+    times = np.arange(frames) / FRAME_RATE
+    landmarks = np.stack([np.interp(times, truth["times"], track) for track in tracks])
     pose_free = geometry.remove_pose(landmarks.T.reshape(frames, 68, 2))
     neutral = geometry.neutral(pose_free)
     return {

@@ -105,7 +105,7 @@ def speak(
     """
     if emotion not in _EMOTIONAL_VOICE or intensity not in (1, 2):
         raise StudyError(
-            f"Emotion {emotion!r} in intensity {intensity} is unknown: use {EMOTIONS} in 1 or 2."
+            f"Emotion {emotion!r} of intensity {intensity} is unknown; use {EMOTIONS} in 1 or 2."
         )
     voice = voice_of(speaker)
     strength = 1.0 if intensity == 2 else 0.5

@@ -147,9 +147,7 @@ def _find_models(folder: str, *, drawing: bool) -> Path:
     complete = [one for one in known if all((one / name).is_file() for name in needed)]
     if not complete:
         place = folder or "data/models"
-        raise StudyError(
-            f"There is no trained model in {place} yet; run `make report` first, which makes one."
-        )
+        raise StudyError(f"There is no trained model in {place} yet; run `make report` first.")
     return max(complete, key=lambda one: (one / "cnn_rnn.keras").stat().st_mtime)
 
 
