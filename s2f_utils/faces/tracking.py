@@ -76,7 +76,7 @@ def follow(grays: Iterable[np.ndarray]) -> Iterator[np.ndarray | None]:
 
 
 def find(picture: np.ndarray) -> np.ndarray:
-    """Find the largest face of a (height, width, 3) uint8 picture: (68, 2) pixels, NaN where there is none."""
+    """Find the largest face of a (height, width, 3) uint8 picture: (68, 2) pixels, NaN if there is none."""
     gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     box = detect(gray)
     return np.full((68, 2), np.nan, np.float32) if box is None else landmarks_in(gray, box)
