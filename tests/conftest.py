@@ -1,14 +1,20 @@
 """What several tests share."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pytest
+from PIL import Image
 
-from s2f_utils import files
+from s2f_utils import features, files
+from s2f_utils.recordings import corpora, encode, media
+from s2f_utils.synthetic import gallery
+from tests.samples.faces import grey_like, toy_faces
 
 matplotlib.use("Agg")
 
@@ -43,3 +49,42 @@ def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=files.ROOT)
     assert done.returncode == 0, done.stderr[-3000:]
     return work
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("photo") / "a face.png"
+    Image.fromarray(gallery.portrait_of(2, size=400)).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def faces():
+    return toy_faces()
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory, clips):
+    folder = tmp_path_factory.mktemp("recordings")
+    for name in ("s1/bbal7s", "s1/bbbm3a", "s2/pwij3p"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(clips / "grid" / f"{name}.mpg", folder / f"{name}.mpg")
+    (folder / "bad").mkdir()
+    shutil.copyfile(clips / "damaged" / "truncated.mpg", folder / "bad" / "truncated.mpg")
+    (folder / "bad" / "empty.mp4").touch()
+    grey = [np.full((120, 160, 3), 128, np.uint8)] * 30
+    noise = np.random.default_rng(0).normal(0, 0.1, 19_200).astype(np.float32)
+    encode.write_video(folder / "bad" / "faceless.mp4", grey, audio=noise)
+    frames = list(media.read_frames(folder / "s1" / "bbal7s.mpg"))
+    encode.write_video(folder / "bad" / "mute.mp4", frames)
+    encode.write_video(folder / "bad" / "silent.mp4", frames, audio=np.zeros(48_000, np.float32))
+    encode.write_video(
+        folder / "bad" / "covered.mp4", frames[:20] + grey_like(frames[:20]) + frames[40:], audio=noise
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory, recordings):
+    store = tmp_path_factory.mktemp("store")
+    return store, features.extract(corpora.recordings(recordings), store, jobs=2)

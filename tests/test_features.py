@@ -3,42 +3,13 @@
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from s2f_utils import StudyError, features
-from s2f_utils.faces import extraction, geometry, tracking
-from s2f_utils.recordings import corpora, encode, media
-
-
-@pytest.fixture(scope="module")
-def recordings(tmp_path_factory, clips):
-    folder = tmp_path_factory.mktemp("recordings")
-    for name in ("s1/bbal7s", "s1/bbbm3a", "s2/pwij3p"):
-        (folder / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(clips / "grid" / f"{name}.mpg", folder / f"{name}.mpg")
-    (folder / "bad").mkdir()
-    shutil.copyfile(clips / "damaged" / "truncated.mpg", folder / "bad" / "truncated.mpg")
-    (folder / "bad" / "empty.mp4").touch()
-    grey = [np.full((120, 160, 3), 128, np.uint8)] * 30
-    noise = np.random.default_rng(0).normal(0, 0.1, 19_200).astype(np.float32)
-    encode.write_video(folder / "bad" / "faceless.mp4", grey, audio=noise)
-    frames = list(media.read_frames(folder / "s1" / "bbal7s.mpg"))
-    encode.write_video(folder / "bad" / "mute.mp4", frames)
-    encode.write_video(folder / "bad" / "silent.mp4", frames, audio=np.zeros(48_000, np.float32))
-    encode.write_video(
-        folder / "bad" / "covered.mp4", frames[:20] + grey_like(frames[:20]) + frames[40:], audio=noise
-    )
-    return folder
-
-
-def grey_like(frames):
-    return [np.full_like(frame, 90) for frame in frames]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory, recordings):
-    store = tmp_path_factory.mktemp("store")
-    return store, features.extract(corpora.recordings(recordings), store, jobs=2)
+from s2f_utils.faces import geometry
+from s2f_utils.recordings import corpora
+from s2f_utils.synthetic import unfilmed
 
 
 def test_contract(store):
@@ -61,27 +32,6 @@ def test_contract(store):
     assert 0.02 < np.abs(clip["motion"][:, 66]).max() < 0.5
     upright = geometry.remove_pose(clip["landmarks"])[clip["face_frames"]]
     assert np.abs(clip["face_landmarks"] - geometry.in_crop(upright, 128)).max() < 1e-3
-
-
-def test_long_recordings_are_cut_in_parts(store, recordings, monkeypatch):
-    """Held only a few at a time, crops stay where they are, within a pixel, and show what they show."""
-    whole = features.load(store[0], "s1_bbal7s")
-    monkeypatch.setattr(extraction, "_HELD", 4)
-    parts = features.clip_features(recordings / "s1" / "bbal7s.mpg")
-    assert np.array_equal(parts["face_frames"], whole["face_frames"])
-    assert np.abs(parts["face_landmarks"] - whole["face_landmarks"]).max() < 1
-    shown = zip(parts["faces"], parts["face_landmarks"], strict=True)
-    apart = [tracking.track([crop])[0] - points for crop, points in shown]
-    assert np.median(np.abs(apart)) < 2
-
-
-def test_of_a_long_recording_fewer_crops_are_kept(store, recordings, monkeypatch):
-    whole = features.load(store[0], "s1_bbal7s")
-    monkeypatch.setattr(extraction, "_HELD", 3)
-    monkeypatch.setattr(extraction, "_MOST_CROPS", 5)
-    few = features.clip_features(recordings / "s1" / "bbal7s.mpg")
-    assert few["face_frames"].tolist() == [0, 20, 40, 60] and len(few["faces"]) == 4
-    assert np.array_equal(few["motion"], whole["motion"])
 
 
 def test_bad_clips_are_rows_with_reasons(store):
@@ -142,3 +92,17 @@ def test_no_store_yet(tmp_path):
         features.read_table(tmp_path)
     with pytest.raises(StudyError, match="02_feature_extraction"):
         features.load(tmp_path, "clip")
+
+
+def test_loaded_and_spoken_clips_say_who_says_what(tmp_path):
+    spoken = unfilmed.utterances(clips_per_speaker=1, speakers=[3], seed=5, jobs=1)
+    (clip,) = spoken
+    np.savez(tmp_path / f"{clip['clip_id']}.npz", motion=clip["motion"])
+    table = pd.DataFrame([{name: clip[name] for name in features.DESCRIPTION}])
+    (loaded,) = features.load_all(tmp_path, table, names=["motion"])
+    assert {name: loaded[name] for name in features.DESCRIPTION} == table.iloc[0].to_dict()
+    modality_to_actor = clip["clip_id"].split("-")
+    assert [int(part) for part in modality_to_actor[3:]] == [
+        *(clip[name] for name in ("intensity", "statement", "repetition")),
+        int(clip["speaker"]),
+    ]

@@ -21,13 +21,13 @@ import pytest
 import soundfile
 import yaml
 from PIL import Image
-from test_arrivals import archive, serve
 
 from s2f_utils import __main__, files
 from s2f_utils.recordings import media
 from s2f_utils.study import plan
 from s2f_utils.synthetic import gallery
 from s2f_utils.talking import animate, options as animate_options
+from tests.samples.archives import archive, serve
 
 README = (files.ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
@@ -57,7 +57,7 @@ RUN = {
     "make data CORPUS=ravdess ACTORS=1,2": "test_recordings_arrive",
     "make report CORPUS=ravdess": "test_a_corpus_is_read",
     "make report CORPUS=ravdess DATA=path/to/ravdess": "test_a_corpus_is_read",
-    "make data CORPUS=ravdess-landmarks": "test_openface.py::test_tables_and_sounds_arrive_side_by_side "
+    "make data CORPUS=ravdess-landmarks": "recordings/test_openface.py::test_tables_and_sounds_arrive_side_by_side "
     "main([ data --corpus",
     "make report CORPUS=ravdess-landmarks": "test_study.py::test_landmarks_without_pictures_from_end_to_end "
     "report --corpus ravdess-landmarks",
@@ -76,7 +76,7 @@ RUN = {
     '.venv/bin/pip install "tensorflow[and-cuda]==2.21.0"': "test_a_gpu_gets_the_locked_versions",
     '.venv/bin/pip install "jax[cuda12]==0.10.2"': "test_a_gpu_gets_the_locked_versions",
     "make verify": "test_a_report_is_verified",
-    "make verify REAL=path/to/videos": "test_verify.py::test_other_real_recordings_are_not_compared "
+    "make verify REAL=path/to/videos": "study/test_verify.py::test_other_real_recordings_are_not_compared "
     "real= verify.check",
     "make where NAME=evaluation.cnn_rnn.mouth_correlation": "test_make_where_tells_a_cell",
     ".venv/bin/pre-commit install": "test_hooks.py::test_a_commit_is_checked pre-commit install",
@@ -114,7 +114,7 @@ def test_every_command_is_run_by_a_test():
     for command, by in RUN.items():
         node, *words = by.split()
         path, _, name = node.rpartition("::")
-        source = reached(Path(__file__).with_name(path or "test_readme.py"), name)
+        source = reached(Path(__file__).parent / (path or "test_readme.py"), name)
         assert name.startswith("test_") and source, f"{command}: there is no test {node}"
         absent = [word for word in words if word not in source]
         assert not absent, f"{command}: {node} does not speak of {absent}"

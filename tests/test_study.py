@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from test_openface import PLANNED, write_corpus
 
 from s2f_utils import files
 from s2f_utils.recordings import media
+from tests.samples.tables import PLANNED, write_corpus
 
 pytestmark = pytest.mark.slow
 NOTEBOOKS = sorted(path.stem for path in (files.ROOT / "notebooks").glob("[0-9]*.py"))

@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from s2f_utils import StudyError, features, files, workers
-from s2f_utils.faces import tracking
 from s2f_utils.recordings import corpora, encode
+from tests.samples.processes import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -60,30 +60,12 @@ def remove_what_killed_writers_left(store: Path, *, at_most: int):
     assert not list(store.glob(".*"))
 
 
-def wait_for(condition, seconds: float = 60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
-
-
 def end_process(number: int):
     os.kill(os.getpid(), signal.SIGKILL) if number == 2 else None
 
 
 def double(number: int) -> int:
     return 2 * number
-
-
-def sleep(seconds: float):
-    time.sleep(seconds)
-
-
-def own_memory(_: int) -> float:
-    """MB that this process has for itself when it has dlib's models."""
-    tracking.load_models()
-    rows = (line.split() for line in Path("/proc/self/smaps_rollup").read_text().splitlines())
-    return sum(int(row[1]) for row in rows if row[0].startswith("Private")) / 1000
 
 
 def processes_of(group: int) -> list[str]:
@@ -113,13 +95,6 @@ def test_no_process_at_all_is_said_in_one_sentence():
         workers.each(double, [(1,)], label="a", unit="b", jobs=0)
 
 
-@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux alone tells")
-def test_processes_share_the_models():
-    assert (
-        max(workers.each(own_memory, [(1,), (2,)], label="a", unit="b", jobs=2, shared=tracking.SHARED)) < 50
-    )
-
-
 def test_a_script_needs_no_guard(tmp_path):
     """It is run once, and not again by the processes that it asks for."""
     script = tmp_path / "script.py"
@@ -133,9 +108,9 @@ def test_a_script_needs_no_guard(tmp_path):
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Linux alone tells")
 def test_processes_end_with_the_one_that_asked_for_them():
-    code = "from test_workers import sleep; from s2f_utils import workers; "
+    code = "from tests.test_workers import sleep; from s2f_utils import workers; "
     code += "workers.each(sleep, [(600,), (600,)], label='a', unit='b', jobs=2)"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": Path(__file__).parent}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": files.ROOT}
     process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True, **quiet)
     wait_for(lambda: len(processes_of(process.pid)) >= 5)  # two at work, and those that stand by them
     process.kill()
@@ -145,7 +120,9 @@ def test_processes_end_with_the_one_that_asked_for_them():
 
 def test_an_interrupted_extraction_ends_with_the_clips_that_it_has_begun(tmp_path, recordings):
     store = tmp_path / "store"
-    code = "import sys, pandas as pd; from s2f_utils import corpora, features; "
+    code = (
+        "import sys, pandas as pd; from s2f_utils import features; from s2f_utils.recordings import corpora; "
+    )
     code += "clips = corpora.recordings(sys.argv[1]); "
     code += "many = [clips.assign(clip_id=clips['clip_id'] + f'-{turn}') for turn in range(9)]; "
     code += "features.extract(pd.concat(many), sys.argv[2], jobs=2)"

@@ -1,0 +1,34 @@
+"""What is written can be read, whole or not at all."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from s2f_utils.recordings import encode, media
+from tests.samples.faces import numbered
+
+
+def test_odd_sizes_are_written(tmp_path):
+    encode.write_video(tmp_path / "a.mp4", [np.zeros((33, 47, 3), np.uint8)] * 5, fps=25)
+    assert next(media.read_frames(tmp_path / "a.mp4")).shape == (34, 48, 3)
+
+
+@pytest.mark.parametrize("fps", [25, 30])
+def test_gif_lasts_as_long_as_the_film(tmp_path, fps):
+    encode.write_gif(tmp_path / "a.gif", numbered(3 * fps), fps=fps)
+    with Image.open(tmp_path / "a.gif") as gif:
+        total = 0
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            total += gif.info["duration"]
+    assert abs(total - 3000) <= 10
+
+
+def test_nothing_half_written_is_left(tmp_path):
+    def frames():
+        yield np.zeros((32, 32, 3), np.uint8)
+        raise RuntimeError("the disk is on fire")
+
+    with pytest.raises(RuntimeError):
+        encode.write_video(tmp_path / "a.mp4", frames(), fps=25)
+    assert list(tmp_path.iterdir()) == []

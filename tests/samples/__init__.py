@@ -1,0 +1,1 @@
+"""Small things of which everything is known, for several tests."""

@@ -1,0 +1,77 @@
+"""The gate: a report whose mouth is dead does not end well; and what a reference keeps for the README."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from s2f_utils import StudyError, files
+from s2f_utils.recordings import encode
+from s2f_utils.study import headline
+
+
+def numbers(ratio: float, skill: float, gate: float = 1.0) -> dict[str, float]:
+    return {
+        "evaluation.gate": gate,
+        "evaluation.cnn_rnn.motion_ratio": ratio,
+        "evaluation.cnn_rnn.skill": skill,
+    }
+
+
+@pytest.mark.parametrize(("ratio", "skill"), [(0.29, 0.5), (0.9, 0.0), (0.0, -0.2)])
+def test_a_dead_mouth_is_an_error_that_says_why(ratio, skill):
+    with pytest.raises(StudyError, match=rf"collapsed.* {ratio:.0%} .*causes: too few epochs"):
+        headline.require_motion(numbers(ratio, skill))
+
+
+def test_a_report_without_pictures_is_no_reference(tmp_path, monkeypatch):
+    monkeypatch.setattr(headline, "REFERENCE", tmp_path / "reference")
+    with pytest.raises(
+        StudyError, match="ravdess-landmarks-quick has no videos/06_speech_to_face/never_seen"
+    ):
+        headline.keep_reference(tmp_path / "ravdess-landmarks-quick")
+    assert not (tmp_path / "reference").exists()
+
+
+def test_a_living_mouth_passes_and_so_does_a_study_that_means_nothing():
+    headline.require_motion(numbers(0.3, 0.01))
+    headline.require_motion(numbers(0.0, -1.0, gate=0.0))
+    headline.require_motion({})
+
+
+def test_the_short_table_takes_its_best_from_the_long_one():
+    """0.9 is the best of the rows that are shown, 1.0 of a row that is not: nothing shown is bold."""
+    ratios = {"ridge": 0.5, "cnn_rnn": 0.9, "cnn_rnn_live": 1.0}
+    found = {f"evaluation.{name}.motion_ratio": value for name, value in ratios.items()}
+    found |= {f"evaluation.{name}.mouth_rmse": 0.5 - value / 4 for name, value in ratios.items()}
+    short, _, long = headline.markdown(found).partition("<details>")
+    rows = {line.split("|")[1].strip(): line for line in short.splitlines()[2:] if line}
+    assert list(rows) == ["ridge", "CNN + RNN (ours)"] and "real people" not in short
+    assert rows["CNN + RNN (ours)"] == "| CNN + RNN (ours) | — | 0.90 | 0.2750 |"
+    assert "| CNN + RNN, causal | — | **1.00** |" in long and long.count("</details>") == 1
+
+
+def test_the_kept_film_is_small_legible_and_loops(tmp_path):
+    pictures = np.zeros((100, 280, 1024, 3), np.uint8)
+    pictures[:] = np.linspace(0, 255, 1024, dtype=np.uint8)[:, None]
+    pictures[:, :, 500:540] = (np.arange(100) * 2)[:, None, None, None]
+    encode.write_video(tmp_path / "a.mp4", pictures)
+    headline._keep_film(tmp_path / "a.mp4", tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert gif.info["loop"] == 0 and gif.info["duration"] == 80 and gif.n_frames == 40
+        assert gif.width >= 800 and abs(gif.width / gif.height - 1024 / 280) < 0.05
+
+
+def test_the_film_of_the_readme_moves_and_weighs_little():
+    path = files.ROOT / "reports" / "reference" / "talking_face.gif"
+    assert path.stat().st_size < 2_000_000
+    with Image.open(path) as gif:
+        frames = [np.asarray(frame.convert("RGB"), float) for frame in ImageSequence.Iterator(gif)]
+        assert gif.info["loop"] == 0 and 1.5 < 0.08 * len(frames) < 5
+    assert np.abs(np.diff(frames, axis=0)).mean() > 0.3
+
+
+def test_a_reference_tells_what_real_recordings_it_was_judged_on():
+    inputs = ({"CORPUS": "a"}, {"CORPUS": "a", "REAL": "b"})
+    notebooks = {str(number): {"key": {"inputs": given}} for number, given in enumerate(inputs)}
+    assert headline.judged_on({"notebooks": notebooks}) == "b"
+    assert headline.judged_on({"notebooks": {"0": notebooks["0"]}}) == ""

@@ -1,0 +1,95 @@
+"""A sound becomes a film of the right length with its sound in it; who cannot speak is refused."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from s2f_utils import StudyError
+from s2f_utils.faces import geometry
+from s2f_utils.recordings import encode, media
+from s2f_utils.synthetic import gallery
+from s2f_utils.talking import animate, options
+
+
+def test_a_line_of_text_is_spoken():
+    short, long = animate.say("Good morning."), animate.say("Good morning to all of you out there.")
+    assert 0.5 < len(short) / 16_000 < len(long) / 16_000 < 6
+    assert np.abs(short).max() > 0.05 and np.abs(short[-1600:]).max() < 0.01
+    for nothing in ("", "  ", "?!"):
+        with pytest.raises(StudyError, match="nothing to say"):
+            animate.say(nothing)
+
+
+def talking(seconds: float = 1.2) -> animate.TalkingFace:
+    frames = round(seconds * 25)
+    audio = np.sin(np.arange(round(seconds * 16_000)) / 10).astype(np.float32) * 0.3
+    motion = np.random.default_rng(0).normal(0, 0.02, (frames, 68, 2)).astype(np.float32)
+    film = np.random.default_rng(1).integers(0, 255, (frames, 64, 64, 3)).astype(np.uint8)
+    return animate.TalkingFace(audio, motion, motion + 1, film, 0.1)
+
+
+def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
+    result = talking()
+    written = animate.write(result, tmp_path / "my talk.mp4")
+    assert [path.name for path in written] == ["my talk.mp4", "my talk.gif", "my talk.npz"]
+    frames = list(media.read_frames(written[0]))
+    sound = media.read_audio(written[0])
+    assert len(frames) == 30 and abs(len(sound) / 16_000 - 1.2) < 0.1
+    middle = slice(4000, 12_000)
+    assert np.corrcoef(sound[middle], result.audio[middle])[0, 1] > 0.95
+    assert np.abs(np.diff([frame.astype(float) for frame in frames], axis=0)).mean() > 1
+    with Image.open(written[1]) as gif:
+        durations = []
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            durations.append(gif.info["duration"])
+    assert sum(durations) == 1200 and gif.n_frames == 30
+    with np.load(written[2], allow_pickle=False) as arrays:
+        assert arrays["landmarks"].shape == (30, 68, 2) and int(arrays["fps"]) == 25
+
+
+def test_films_show_landmarks_and_face_or_the_face_alone(tmp_path):
+    result, films = talking(0.4), {}
+    for view in options.VIEWS:
+        mp4, gif = animate.write(result, tmp_path / view, formats=("mp4", "gif"), view=view)
+        films[view] = np.stack(list(media.read_frames(mp4))).astype(float)
+        with Image.open(gif) as image:
+            assert image.size == films[view].shape[2:0:-1]
+    assert films["both"].shape == (10, 256, 512, 3) and films["face"].shape == (10, 256, 256, 3)
+    assert np.abs(films["face"] - films["both"][:, :, 256:]).mean() < 10 < films["face"].std()
+
+
+def test_people_never_seen_come_first(tmp_path):
+    rows = ("a1,a,train,True", "a2,a,validation,True", "b1,b,test,False", "b2,b,test,True", "c1,c,test,True")
+    (tmp_path / "clips.csv").write_text("\n".join(["clip_id,speaker,split,usable", *rows]))
+    assert list(animate.people(tmp_path)["clip_id"]) == ["b2", "c1", "a1"]
+
+
+def test_a_photograph_gives_a_person(clips, tmp_path):
+    frame = next(media.read_frames(clips / "grid" / "s1" / "bbal7s.mpg"))
+    Image.fromarray(frame).rotate(10).save(tmp_path / "photo of é.png")
+    person = animate.person_in(tmp_path / "photo of é.png", size=64)
+    assert person.picture.shape == (64, 64, 3) and person.landmarks.shape == (68, 2)
+    left, right = person.landmarks[36], person.landmarks[45]
+    assert abs(left[1] - right[1]) < 1.5 and right[0] - left[0] == pytest.approx(0.4 * 64, abs=1.5)
+
+
+def test_pictures_without_a_face_are_refused(tmp_path):
+    Image.new("RGB", (100, 100)).save(tmp_path / "black.png")
+    (tmp_path / "text.jpg").write_text("not a picture")
+    for name, words in (("black.png", "no face"), ("text.jpg", "no picture"), ("absent.png", "no picture")):
+        with pytest.raises(StudyError, match=words):
+            animate.person_in(tmp_path / name, size=64)
+
+
+def test_of_a_video_the_closest_lips_are_taken(photo, tmp_path):
+    wide = gallery.portrait_of(2, size=400, phoneme="ɑ")
+    with Image.open(photo) as image:
+        frames = [wide] * 5 + [np.asarray(image)] * 5 + [wide] * 5
+    encode.write_video(tmp_path / "face.mp4", frames)
+    Image.fromarray(wide).save(tmp_path / "wide.png")
+    openings = [
+        geometry.opening(animate.person_in(path, size=64).neutral)
+        for path in (photo, tmp_path / "face.mp4", tmp_path / "wide.png")
+    ]
+    assert abs(openings[1] - openings[0]) < 0.02 and openings[2] - openings[1] > 0.05
