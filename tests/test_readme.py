@@ -57,8 +57,8 @@ RUN = {
     "make data CORPUS=ravdess ACTORS=1,2": "test_recordings_arrive",
     "make report CORPUS=ravdess": "test_a_corpus_is_read",
     "make report CORPUS=ravdess DATA=path/to/ravdess": "test_a_corpus_is_read",
-    "make data CORPUS=ravdess-landmarks": "recordings/test_openface.py::test_tables_and_sounds_arrive_side_by_side "
-    "main([ data --corpus",
+    "make data CORPUS=ravdess-landmarks": "recordings/test_openface.py::"
+    "test_tables_and_sounds_arrive_side_by_side main([ data --corpus",
     "make report CORPUS=ravdess-landmarks": "test_study.py::test_landmarks_without_pictures_from_end_to_end "
     "report --corpus ravdess-landmarks",
     ".venv/bin/dask scheduler --no-dashboard &": "test_a_cluster_comes_together",

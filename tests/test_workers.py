@@ -68,6 +68,10 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def sleep(seconds: float):
+    time.sleep(seconds)
+
+
 def processes_of(group: int) -> list[str]:
     """Processes, other than zombies, of a session on Linux."""
     found = []

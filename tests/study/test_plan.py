@@ -27,7 +27,7 @@ def test_helpers_are_named(study):
     assert "s2f_utils.sound.speech" in key["helpers"]
     assert plan.changes(key | {"helpers": {}}, key)[0].startswith("helper ")
     changed = key | {"helpers": key["helpers"] | {"s2f_utils.sound.speech": "other"}}
-    assert plan.changes(key, changed) == ["helper speech changed"]
+    assert plan.changes(key, changed) == ["helper sound.speech changed"]
 
 
 def test_where_the_work_is_done_changes_nothing(study):

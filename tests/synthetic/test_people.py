@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from s2f_utils.faces import geometry
 from s2f_utils.synthetic import gallery, shape
 
 
 def test_people_differ_and_mean_face_is_symmetric():
     mean = shape.mean_face()
-    assert np.allclose(mean, mean[shape.MIRROR] * [-1, 1, 1])
+    assert np.allclose(mean, mean[list(geometry.MIRROR)] * [-1, 1, 1])
     portraits = [gallery.portrait_of(speaker, size=64).astype(float) for speaker in (1, 2, 3, 4)]
     gaps = [np.abs(a - b).mean() for i, a in enumerate(portraits) for b in portraits[i + 1 :]]
     assert min(gaps) > 5
