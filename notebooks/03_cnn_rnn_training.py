@@ -235,8 +235,8 @@ run.record(
 )
 
 # %%
-fig = repair_plots.anatomy(steps, measures)
-run.figure(fig, "anatomy", repair_plots.anatomy_caption(steps))
+fig = repair_plots.ladder(steps, measures)
+run.figure(fig, "anatomy", repair_plots.ladder_caption(steps))
 
 # %% [markdown]
 # ## 5. Break and mend it yourself
@@ -269,7 +269,7 @@ run.record("training.break_and_mend.seconds", time.perf_counter() - start)
 
 # %%
 beside = pd.concat([steps, own])
-fig = repair_plots.anatomy(beside, measures, apart="yours")
+fig = repair_plots.ladder(beside, measures, apart="yours")
 caption = repair_plots.break_and_mend_caption(beside, "yours", yours.sentence)
 run.figure(fig, "break_and_mend", caption)
 

@@ -74,7 +74,7 @@ def extract(
 
 
 def load(store: str | Path, clip_id: str) -> dict[str, np.ndarray]:
-    """Read one clip's features: the arrays that DESIGN lists, by name."""
+    """Read one clip's features: the arrays that ``clip_features`` makes, by name."""
     path = Path(store) / f"{clip_id}.npz"
     if not path.is_file():
         raise StudyError(f"{path}: this clip is not in the feature store; run 02_feature_extraction first.")

@@ -9,28 +9,28 @@ from matplotlib.figure import Figure
 from s2f_utils.plots.motion import COLOURS, LABELS
 
 
-def anatomy(steps: pd.DataFrame, measures: Sequence[str], *, apart: str = "") -> Figure:
+def ladder(steps: pd.DataFrame, measures: Sequence[str], *, apart: str = "") -> Figure:
     """Walk down a ladder of networks, one row each, with one panel for each measure.
 
     Takes a table with a row for each step in order, and a row ``still_face`` that is drawn as a line. The row
     named ``apart`` is no step of the ladder and comes under it, a diamond. See notebook 03_cnn_rnn_training.
     """
-    ladder = steps.drop(index=["still_face", apart] if apart else "still_face")
-    rows = range(len(ladder))
-    size = (3 * len(measures), 0.36 * len(ladder) + 1.2)
+    mended = steps.drop(index=["still_face", apart] if apart else "still_face")
+    rows = range(len(mended))
+    size = (3 * len(measures), 0.36 * len(mended) + 1.2)
     fig, axes = plt.subplots(1, len(measures), figsize=size, sharey=True)
-    colours = [COLOURS.get(name, COLOURS["net_2017"]) for name in ladder.index]
+    colours = [COLOURS.get(name, COLOURS["net_2017"]) for name in mended.index]
     still = {"color": COLOURS["still_face"], "ls": "--", "label": "still face"}
     for ax, measure in zip(axes, measures, strict=True):
-        ax.plot(ladder[measure], rows, color="#bbbbbb", zorder=1)
-        ax.scatter(ladder[measure], rows, s=45, c=colours, zorder=2)
+        ax.plot(mended[measure], rows, color="#bbbbbb", zorder=1)
+        ax.scatter(mended[measure], rows, s=45, c=colours, zorder=2)
         ax.axvline(steps.loc["still_face", measure], **still)
         if apart:
-            ax.plot(steps.loc[apart, measure], len(ladder), "D", ms=8, color=COLOURS["true"])
+            ax.plot(steps.loc[apart, measure], len(mended), "D", ms=8, color=COLOURS["true"])
         if measure == "motion_ratio":
             ax.axvline(1, color=COLOURS["true"], ls=":", label="as far as the person")
             ax.legend(frameon=False, fontsize=8, loc="upper center" if apart else "lower center")
-        names = [*ladder.index, apart] if apart else ladder.index
+        names = [*mended.index, apart] if apart else mended.index
         ax.set(xlabel=LABELS[measure], yticks=range(len(names)), yticklabels=names)
     axes[0].set_xlim(left=0)
     axes[0].xaxis.set_major_formatter("{x:.0e}")
@@ -38,10 +38,10 @@ def anatomy(steps: pd.DataFrame, measures: Sequence[str], *, apart: str = "") ->
     return fig
 
 
-def anatomy_caption(steps: pd.DataFrame) -> str:
+def ladder_caption(steps: pd.DataFrame) -> str:
     """Say what the ladder's numbers show, however they come out.
 
-    Takes the table of ``anatomy`` with the rows ``still_face`` and ``cnn_rnn``, and the columns ``mse_2017``,
+    Takes the table of ``ladder`` with the rows ``still_face`` and ``cnn_rnn``, and the columns ``mse_2017``,
     ``mouth_correlation`` and ``motion_ratio``. See notebook 03_cnn_rnn_training.
     """
     ladder = steps.drop(index=["still_face", "cnn_rnn"])
@@ -64,7 +64,7 @@ def anatomy_caption(steps: pd.DataFrame) -> str:
 def break_and_mend_caption(steps: pd.DataFrame, name: str, sentence: str) -> str:
     """Say what one's own choice of switches comes to, beside the network of 2017 and the wholly mended one.
 
-    Takes the table of ``anatomy`` with the rows ``as_2017``, ``loss`` and ``name``, and what ``name`` is in a
+    Takes the table of ``ladder`` with the rows ``as_2017``, ``loss`` and ``name``, and what ``name`` is in a
     sentence. See notebook 03_cnn_rnn_training.
     """
     rows = {row: steps.loc[row] for row in ("as_2017", "loss", name)}
