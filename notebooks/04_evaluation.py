@@ -47,7 +47,8 @@ from s2f_utils.plots import motion as motion_plots, pictures as picture_plots, p
 from s2f_utils.recordings import corpora, media, openface
 from s2f_utils.sound import not_speech
 from s2f_utils.study.record import Run
-from s2f_utils.synthetic import motion, talking_heads, unfilmed
+from s2f_utils.synthetic import talking_heads, unfilmed
+from s2f_utils.synthetic.motion import ADJUSTED_TO
 from s2f_utils.talking import captions
 
 # %% tags=["parameters"]
@@ -544,7 +545,7 @@ if REAL:
     )
     run.record({"transfer.people": transfer["speaker"].nunique(), "transfer.clips": len(group)})
     run.table(transferred.round(5), "transfer", "The same measures on real people of another corpus.")
-    untouched = transfer[~transfer["speaker"].isin(motion.ADJUSTED_TO)]
+    untouched = transfer[~transfer["speaker"].isin(ADJUSTED_TO)]
     row = motion_metrics.summary(untouched).loc["cnn_rnn"]
     run.record("transfer.cnn_rnn.mouth_correlation_untouched", row["mouth_correlation"])
     line = (

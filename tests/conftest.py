@@ -11,10 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from s2f_utils import features, files
-from s2f_utils.recordings import corpora, encode, media
-from s2f_utils.synthetic import gallery
-from tests.samples.faces import grey_like, toy_faces
+from s2f_utils import files
 
 matplotlib.use("Agg")
 
@@ -53,6 +50,9 @@ def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def photo(tmp_path_factory) -> Path:
+    """A drawn portrait; what a fixture needs is imported there, since most tests need none of it."""
+    from s2f_utils.synthetic import gallery
+
     path = tmp_path_factory.mktemp("photo") / "a face.png"
     Image.fromarray(gallery.portrait_of(2, size=400)).save(path)
     return path
@@ -60,11 +60,18 @@ def photo(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def faces():
+    """Toy faces, of which everything is known."""
+    from tests.samples.faces import toy_faces
+
     return toy_faces()
 
 
 @pytest.fixture(scope="session")
 def recordings(tmp_path_factory, clips):
+    """Real recordings, and one for each way in which a recording can be bad."""
+    from s2f_utils.recordings import encode, media
+    from tests.samples.faces import grey_like
+
     folder = tmp_path_factory.mktemp("recordings")
     for name in ("s1/bbal7s", "s1/bbbm3a", "s2/pwij3p"):
         (folder / name).parent.mkdir(exist_ok=True)
@@ -86,5 +93,9 @@ def recordings(tmp_path_factory, clips):
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory, recordings):
+    """The feature store of these recordings, and its table."""
+    from s2f_utils import features
+    from s2f_utils.recordings import corpora
+
     store = tmp_path_factory.mktemp("store")
     return store, features.extract(corpora.recordings(recordings), store, jobs=2)
