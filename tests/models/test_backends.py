@@ -60,9 +60,8 @@ def run_under_jax(code: str) -> list:
 @pytest.mark.slow
 def test_faces_are_learned_under_jax_and_drawn_by_tensorflow(tmp_path):
     """The pixels' loss falls, the critic joins, and the saved generator draws the same pictures elsewhere."""
-    from test_dcgan import toy_faces
-
     from s2f_utils.models import dcgan
+    from tests.samples.faces import toy_faces
 
     backend, losses, phases = run_under_jax(DRAW.replace("FOLDER", repr(str(tmp_path))))
     assert backend == "jax" and phases == ["pixels"] * 4 + ["critic"] and np.isfinite(losses).all()
@@ -75,9 +74,8 @@ def test_faces_are_learned_under_jax_and_drawn_by_tensorflow(tmp_path):
 
 @pytest.mark.slow
 def test_jax_trains_and_tensorflow_reads_its_model(tmp_path):
-    from test_models import HELD_OUT, follow
-
     from s2f_utils.models import cnn_rnn, training
+    from tests.samples.clips import HELD_OUT, follow
 
     backend, whole, causal, frames, built = run_under_jax(TRAIN.replace("FOLDER", repr(str(tmp_path))))
     assert backend == "jax" and whole > 0.8 and causal > 0.6 and frames == 50 and built
