@@ -10,7 +10,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from s2f_utils import FRAME_RATE, StudyError
-from s2f_utils.faces import extraction, tracking
+from s2f_utils.faces import extraction
 from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read_json, write_json
 from s2f_utils.recordings import media, openface
 from s2f_utils.sound import speech
@@ -58,15 +58,7 @@ def extract(
         (row.path, store / f"{row.clip_id}.npz", _code(), moved.get(row.clip_id, 0))
         for row in clips.itertuples()
     ]
-    facts = each(
-        _store_clip,
-        tasks,
-        label="features",
-        unit="clip",
-        jobs=jobs,
-        scheduler=scheduler,
-        shared=tracking.SHARED,
-    )
+    facts = each(_store_clip, tasks, label="features", unit="clip", jobs=jobs, scheduler=scheduler)
     table = clips.reset_index(drop=True).join(pd.DataFrame(facts, columns=_FACTS))
     with atomic_path(store / "clips.csv") as temporary:
         table.to_csv(temporary, index=False)

@@ -15,12 +15,11 @@ from tqdm.auto import tqdm
 
 from s2f_utils import StudyError
 
+_COMMON = "s2f_utils.study.preloaded"  # what all processes of this machine have in memory once
 _PATIENCE = 60  # seconds to wait for a scheduler, and for its first worker
 
 
-def each(
-    run: Callable, tasks: Iterable, *, label: str, unit: str, jobs: int, scheduler: str = "", shared: str = ""
-) -> list:
+def each(run: Callable, tasks: Iterable, *, label: str, unit: str, jobs: int, scheduler: str = "") -> list:
     """Run a function on every task, with a progress bar; answers come in the order of the tasks.
 
     Parameters
@@ -36,8 +35,6 @@ def each(
     scheduler
         Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers are used instead. What a lost
         worker was at is done by another.
-    shared
-        A module that the processes of this machine have in memory once, with all that importing it loads.
 
     Raises
     ------
@@ -47,21 +44,19 @@ def each(
     See notebook 02_feature_extraction.
     """
     tasks = list(tasks)
-    work = _on_cluster(run, tasks, scheduler) if scheduler else _here(run, tasks, jobs, shared)
+    work = _on_cluster(run, tasks, scheduler) if scheduler else _here(run, tasks, jobs)
     done = dict(tqdm(work, total=len(tasks), desc=label, unit=unit))
     return [done[number] for number in range(len(tasks))]
 
 
-def _here(function: Callable, tasks: list[tuple], jobs: int, shared: str) -> Iterator[tuple[int, object]]:
+def _here(function: Callable, tasks: list[tuple], jobs: int) -> Iterator[tuple[int, object]]:
     if jobs < 1:
         raise StudyError(f"JOBS={jobs}: no process is left to do the work; choose 1 or more.")
     if jobs == 1:
         yield from enumerate(function(*task) for task in tasks)
         return
     try:
-        with ProcessPoolExecutor(
-            jobs, mp_context=_forking([function.__module__, shared]), initializer=_end_with_parent
-        ) as pool:
+        with ProcessPoolExecutor(jobs, mp_context=_forking(), initializer=_end_with_parent) as pool:
             with _without_script():
                 answers = pool.map(function, *zip(*tasks, strict=True))
             yield from enumerate(answers)
@@ -72,15 +67,15 @@ def _here(function: Callable, tasks: list[tuple], jobs: int, shared: str) -> Ite
         ) from error
 
 
-def _forking(modules: list[str]) -> multiprocessing.context.BaseContext:
-    """Fork processes from one that has imported some modules, and nothing that cannot be forked.
+def _forking() -> multiprocessing.context.BaseContext:
+    """Fork processes from one that has loaded dlib's models, and nothing that cannot be forked.
 
     They read the same memory. With 100 MB of models each, they would push one another out of the cache.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([name for name in modules if name not in ("", "__main__")])
+    context.set_forkserver_preload([_COMMON])
     return context
 
 

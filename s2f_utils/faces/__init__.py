@@ -2,5 +2,4 @@
 
 `tracking` finds the points with dlib; `geometry` takes the pose out and defines every measure, such as the
 mouth opening; `extraction` does both for a film. `drawing`, `warping` and `relighting` make pictures again.
-`loaded_models` is what processes share.
 """

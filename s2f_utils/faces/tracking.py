@@ -12,7 +12,6 @@ import numpy as np
 
 from s2f_utils import StudyError
 
-SHARED = "s2f_utils.faces.loaded_models"  # what processes that look for faces share; see ``workers.each``
 MAX_GAP = 5  # frames without a face that are filled by interpolation
 _REDETECT = 20  # frames between two detections, which push the landmark model out of the cache
 _DETECTION_WIDTH = 480  # the detector sees faces from 80 pixels on; more pixels only cost time

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from s2f_utils.faces import tracking
 from s2f_utils.judging.picture_metrics import Films, Take, describe, with_truth
 from s2f_utils.workers import each
 
@@ -42,7 +41,7 @@ def judge(
         for crowd, start in crowds
         for film, item in zip(crowd, takes, strict=True)
     ]
-    described = each(describe, work, label="their spread", unit="take", jobs=jobs, shared=tracking.SHARED)
+    described = each(describe, work, label="their spread", unit="take", jobs=jobs)
     real, *others = (
         np.concatenate(described[first : first + len(takes)]) for first in range(0, len(work), len(takes))
     )

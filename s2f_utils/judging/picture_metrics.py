@@ -80,7 +80,7 @@ def judge(
     drawn = with_truth(takes, drawn)
     names = [(name, index) for name in drawn for index in range(len(takes))]
     work = [(drawn[name][index], takes[index], per_take) for name, index in names]
-    seen = each(look, work, label="generated faces", unit="take", jobs=jobs, shared=tracking.SHARED)
+    seen = each(look, work, label="generated faces", unit="take", jobs=jobs)
     rows = []
     for (name, index), found in zip(names, seen, strict=True):
         item, pictures = takes[index], drawn[name][index]

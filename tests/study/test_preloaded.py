@@ -6,6 +6,7 @@ import pytest
 
 from s2f_utils import workers
 from s2f_utils.faces import tracking
+from s2f_utils.study import preloaded
 
 
 def own_memory(_: int) -> float:
@@ -17,6 +18,5 @@ def own_memory(_: int) -> float:
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux alone tells")
 def test_processes_share_the_models():
-    assert (
-        max(workers.each(own_memory, [(1,), (2,)], label="a", unit="b", jobs=2, shared=tracking.SHARED)) < 50
-    )
+    assert max(workers.each(own_memory, [(1,), (2,)], label="a", unit="b", jobs=2)) < 50
+    assert workers._COMMON == preloaded.__name__
