@@ -1,4 +1,4 @@
-"""Predictions and truth go in: numbers with intervals come out; nothing here learns what it judges.
+"""Predictions and truth go in: numbers with intervals come out.
 
 `motion_metrics` scores motion, `picture_metrics` and `distribution_metrics` score pictures. `protocol` asks
 harder questions, `ceilings` say what can be reached at best, `expression` reads emotions. `sync` measures
