@@ -44,7 +44,7 @@ def test_every_picture_has_words_and_every_film_a_poster(small_report):
 
 @pytest.mark.slow
 def test_a_notebooks_page_leads_back_first_and_loads_nothing(small_report):
-    """nbconvert's own page loads scripts for formulas, diagrams and widgets."""
+    """The page of nbconvert itself loads scripts for formulas, diagrams and widgets."""
     tags = Page((small_report / "01_first.html").read_text()).tags
     assert not [tag for tag, _ in tags if tag in ("script", "link", "iframe")]
     links = [attributes["href"] for tag, attributes in tags if tag == "a"]
