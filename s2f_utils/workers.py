@@ -19,12 +19,14 @@ _COMMON = "s2f_utils.study.preloaded"  # what all processes of this machine have
 _PATIENCE = 60  # seconds to wait for a scheduler, and for its first worker
 
 
-def each(run: Callable, tasks: Iterable, *, label: str, unit: str, jobs: int, scheduler: str = "") -> list:
-    """Run a function on every task, with a progress bar; answers come in the order of the tasks.
+def each(
+    function: Callable, tasks: Iterable[tuple], *, label: str, unit: str, jobs: int, scheduler: str = ""
+) -> list:
+    """Call a function on every task, with a progress bar; answers come in the order of the tasks.
 
     Parameters
     ----------
-    run
+    function
         A function of a module, since other processes import it.
     tasks
         The arguments of each call.
@@ -44,7 +46,7 @@ def each(run: Callable, tasks: Iterable, *, label: str, unit: str, jobs: int, sc
     See notebook 02_feature_extraction.
     """
     tasks = list(tasks)
-    work = _on_cluster(run, tasks, scheduler) if scheduler else _here(run, tasks, jobs)
+    work = _on_cluster(function, tasks, scheduler) if scheduler else _here(function, tasks, jobs)
     done = dict(tqdm(work, total=len(tasks), desc=label, unit=unit))
     return [done[number] for number in range(len(tasks))]
 

@@ -54,7 +54,9 @@ def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) 
     files = files_of(name, folder)
     rows = list(_ravdess_rows(files) if name in _NAMED_AS_RAVDESS else _speaker_rows(files, folder))
     if not rows:
-        raise StudyError(f"{folder}: no file is named as in RAVDESS; choose CORPUS=folder for other names.")
+        raise StudyError(
+            f"{folder}: no file here is named as in RAVDESS; choose CORPUS=folder for other names."
+        )
     clips = pd.DataFrame(rows, columns=COLUMNS[:-1])
     split = _split_by_number if name in _NAMED_AS_RAVDESS else _split_by_size
     clips["split"] = split(clips)
@@ -76,7 +78,9 @@ def videos(folder: Path) -> list[Path]:
     """List all video files below a folder, sorted; a ``StudyError`` where there are none."""
     files = _files(folder, VIDEO_SUFFIXES)
     if not files:
-        raise StudyError(f"DATA={folder}: no video is in this folder; give the folder of the recordings.")
+        raise StudyError(
+            f"DATA={folder}: there is no video in this folder; give the folder of the recordings."
+        )
     return files
 
 

@@ -42,7 +42,9 @@ def corpus_folder(corpus: str, data: str) -> str:
         raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(CORPORA)}.")
     if corpus == "synthetic":
         if data:
-            raise StudyError("DATA= goes with real recordings; add CORPUS=ravdess, CORPUS=grid or folder.")
+            raise StudyError(
+                "DATA= goes with real recordings; add CORPUS=grid, CORPUS=ravdess or CORPUS=folder."
+            )
         return ""
     folder = Path(data).expanduser().resolve() if data else files.DATA / "raw" / corpus
     if not folder.is_dir():

@@ -4,11 +4,9 @@ import numpy as np
 
 from s2f_utils.faces import geometry
 from s2f_utils.models import face_pairs
+from s2f_utils.synthetic import motion
 
-MODEL_SIZE = 32
-
-
-FACE_SIZE = 32
+MODEL_SIZE = FACE_SIZE = 32  # pixels
 
 
 def oval_face(opening: float = 0.1, *, width: float = 1.0) -> np.ndarray:
@@ -93,3 +91,9 @@ def opening(landmarks):
     """Mouth opening in inter-ocular distances, by the study's own definition."""
     between = np.linalg.norm(landmarks[:, 62] - landmarks[:, 66], axis=1)
     return between / np.linalg.norm(landmarks[:, 36] - landmarks[:, 45], axis=1)
+
+
+def tracks(**values: float) -> dict[str, np.ndarray]:
+    """Tracks of an embedded face that rests, and in a second frame does what is asked for."""
+    names = (*motion.TRACKS, *motion.EXPRESSION, "closure", "blink")
+    return {name: np.array([0.0, values.get(name, 0.0)]) for name in names}

@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from s2f_utils.synthetic import motion, moving_parts, shape
+from s2f_utils.synthetic import moving_parts, shape
 from s2f_utils.synthetic.canvas import CENTRE, SCALE, SIZE
 from s2f_utils.synthetic.people import person_of
+from tests.samples.faces import tracks
 
 STILL = np.full((2 * SIZE, 2 * SIZE, 3), 0.6, np.float32)
 
 
-def moved(person, **tracks: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def moved(person, **values: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Move a person's face for one frame: the face, a level head, and the landmarks in pixels."""
-    names = (*motion.TRACKS, *motion.EXPRESSION, "closure", "blink")
-    face = shape.move(person.face, {name: np.array([tracks.get(name, 0.0)]) for name in names})
+    face = shape.move(person.face, tracks(**values))[1:]
     pose = np.zeros((1, 5))
     return face, pose, shape.project(face, pose, scale=SCALE, centre=CENTRE)
 

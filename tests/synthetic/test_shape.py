@@ -4,12 +4,8 @@ import numpy as np
 import pytest
 
 from s2f_utils.faces import geometry
-from s2f_utils.synthetic import motion, shape
-
-
-def tracks(**values: float) -> dict[str, np.ndarray]:
-    names = (*motion.TRACKS, *motion.EXPRESSION, "closure", "blink")
-    return {name: np.array([0.0, values.get(name, 0.0)]) for name in names}
+from s2f_utils.synthetic import shape
+from tests.samples.faces import tracks
 
 
 @pytest.mark.parametrize("opening", [0.05, 0.2])
