@@ -11,12 +11,17 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := --corpus "$$CORPUS" --data "$$DATA" --profile "$$PROFILE"
 export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
 
-# The environment is ready when it holds a copy of the lock: compared by content, not by clock.
+# The environment is ready when it holds a copy of the lock: compared by content, not by clock. What only the
+# tests need is a second lock, which `make test` adds.
 READY := .venv/requirements.lock
+TESTED := .venv/requirements-test.lock
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
 	"$$name" -c '$(SUPPORTED)' 2>/dev/null && command -v "$$name" && break; done)
 fail = { echo "Error: $(1)" >&2; exit 1; }
+
+LOCKED := --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links --quiet
 
 .PHONY: help report verify where test lab student page animate data bench reference pair lock clean full-clean
 .DEFAULT_GOAL := help
@@ -36,7 +41,7 @@ verify: $(READY) ## the report once more (only what changed runs), its numbers b
 where: $(READY) ## who made a figure, table, film or number: NAME=measures
 	@$(BIN)/python -m s2f_utils where $(RUN) -- "$$NAME"
 
-test: $(READY) ## lint and tests
+test: $(TESTED) ## lint and tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest
@@ -73,11 +78,11 @@ pair: $(READY) ## make the .ipynb follow the .py notebooks, without outputs
 	@$(BIN)/jupytext --quiet --update --to ipynb notebooks/*.py
 	@$(BIN)/jupyter nbconvert --log-level WARN --clear-output --inplace notebooks/*.ipynb
 
-lock: ## choose the versions of all packages anew: requirements.lock and environment.yml
+lock: ## choose the versions of all packages anew: both locks and environment.yml
 	@"$(PYTHON)" -m venv .venv-lock && .venv-lock/bin/pip install -q uv
-	@.venv-lock/bin/uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest \
-		--python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
-		--no-emit-find-links --quiet -o requirements.lock
+	@.venv-lock/bin/uv pip compile pyproject.toml --group install $(LOCKED) -o requirements.lock
+	@.venv-lock/bin/uv pip compile pyproject.toml --group test $(LOCKED) --constraint requirements.lock \
+		$$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock) -o requirements-test.lock
 	@sed -i.old '/^    - pip:/q' environment.yml && sed -n 's/^\([a-zA-Z0-9].*[^ ]\) *\\$$/        - "\1"/p' \
 		requirements.lock >> environment.yml
 	@rm -rf .venv-lock environment.yml.old
@@ -89,19 +94,34 @@ full-clean: clean ## also features, models, corpora and the environment
 	@find data -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	@rm -rf .venv
 
-ifneq ($(shell cmp -s requirements.lock $(READY) && echo same),same)
-.PHONY: $(READY)
-endif
+same = $(shell cmp -s $(notdir $(1)) $(1) && echo same)
+.PHONY: $(if $(call same,$(READY)),$(if $(call same,$(TESTED)),,$(TESTED)),$(READY) $(TESTED))
+
+# uv takes a fifth of pip's time. Where it cannot be had, or cannot reach what pip is told to reach, pip does it.
+LOG := .venv/install.log
+define install
+	@$(BIN)/uv pip install --python $(BIN)/python --no-deps --require-hashes -r $(1) >>$(LOG) 2>&1 || { \
+		echo "uv cannot install here; pip does, in a few minutes"; \
+		$(BIN)/python -m pip install --no-deps --no-compile --require-hashes -r $(1) >>$(LOG) 2>&1; } || \
+		$(call fail,the packages could not be installed; check the network and the free space$(comma) then try again (details: $(LOG)).)
+endef
+
 $(READY):
 	@test -n "$(PYTHON)" || $(call fail,this study needs Python 3.11$(comma) 3.12 or 3.13 with venv; install one or name it with PYTHON=/path/to/python.)
 	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || $(call fail,$(PYTHON) is no Python 3.11$(comma) 3.12 or 3.13 with venv; install one or name another with PYTHON=/path/to/python.)
-	@df -Pk . | awk 'NR == 2 && $$4 < 5000000 { exit 1 }' || $(call fail,less than 5 GB are free here; make room and try again.)
-	@echo "Installing the packages into .venv (once; about two minutes)"
+	@df -Pk . | awk 'NR == 2 && $$4 < 4000000 { exit 1 }' || $(call fail,less than 4 GB are free here; make room and try again.)
+	@echo "Installing the packages into .venv (once; about a minute)"
 	@rm -rf .venv && "$(PYTHON)" -m venv .venv || $(call fail,no environment could be made in .venv; is this folder writable?)
-	@{ $(BIN)/python -m pip install --require-hashes --no-deps --no-compile -r requirements.lock && \
-		$(BIN)/python -m pip install --no-deps --no-build-isolation -e . ; } >.venv/install.log 2>&1 || \
-		$(call fail,the packages could not be installed; check the network and the free space$(comma) then try again (details: .venv/install.log).)
-	@$(BIN)/python -m compileall -q -j 0 -x '/tests?/' .venv/lib >>.venv/install.log 2>&1 || true  # faster than pip's own
-	@cp requirements.lock $(READY)
+	@sed -n '/^uv==/,/[^\]$$/p' requirements.lock >.venv/uv.lock
+	@$(BIN)/python -m pip install --no-deps --only-binary :all: --require-hashes -r .venv/uv.lock >$(LOG) 2>&1 || true
+	$(call install,requirements.lock)
+	@$(BIN)/python -m pip install --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || \
+		$(call fail,this project could not be installed into .venv (details: $(LOG)).)
+	@cp requirements.lock $@
+
+$(TESTED): | $(READY)
+	@echo "Adding what the tests need (once)"
+	$(call install,requirements-test.lock)
+	@cp requirements-test.lock $@
 
 comma := ,

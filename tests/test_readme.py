@@ -33,8 +33,9 @@ README = (files.ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
 COMMANDS = [re.sub(r"\s+# .*", "", line) for block in BLOCKS for line in block.splitlines() if line.strip()]
 PROGRAMS = ("python", "pip", "dask", "jupyter", "jupytext", "voila", "ruff", "pre-commit")
+LOCKS = ("requirements.lock", "requirements-test.lock")
 NOTEBOOKS = plan.read_all(files.ROOT / "notebooks")
-TREE = ("Makefile", "requirements.lock", "README.md", "matplotlibrc", "s2f_utils", "notebooks")
+TREE = ("Makefile", *LOCKS, "README.md", "matplotlibrc", "s2f_utils", "notebooks")
 # Command → the test that runs it, of this file where none is named; and words by which that test, or a
 # fixture that it uses, is seen to do so.
 RUN = {
@@ -73,6 +74,7 @@ RUN = {
     "kubectl exec deploy/dask-scheduler -- make report CORPUS=ravdess SCHEDULER=tcp://dask-scheduler:8786": (
         "test_kubernetes_knows_the_names"
     ),
+    ".venv/bin/pip uninstall --yes tensorflow-cpu": "test_a_gpu_gets_the_locked_versions",
     '.venv/bin/pip install "tensorflow[and-cuda]==2.21.0"': "test_a_gpu_gets_the_locked_versions",
     '.venv/bin/pip install "jax[cuda12]==0.10.2"': "test_a_gpu_gets_the_locked_versions",
     "make verify": "test_a_report_is_verified",
@@ -123,11 +125,12 @@ def test_every_command_is_run_by_a_test():
 @pytest.fixture
 def empty(tmp_path) -> Path:
     """The Makefile with stand-ins for every program, which write down what they were given."""
-    for name in ("Makefile", "requirements.lock", "cluster.yaml"):
+    for name in ("Makefile", *LOCKS, "cluster.yaml"):
         shutil.copy(files.ROOT / name, tmp_path)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / "bin").mkdir()
-    shutil.copy(files.ROOT / "requirements.lock", tmp_path / ".venv")
+    for name in LOCKS:
+        shutil.copy(files.ROOT / name, tmp_path / ".venv")
     note = '#!/bin/sh\n{ printf "%s\\0" "${0##*/}" "$@"; printf "\\n"; } >>"$CALLS"\n'
     stand_ins = {f".venv/bin/{name}": note for name in PROGRAMS}
     stand_ins["bin/srun"] = f'{note}shift; exec "$@"\n'  # what follows the options
@@ -361,10 +364,17 @@ def test_kubernetes_knows_the_names():
 
 @pytest.mark.parametrize("command", run_by("test_a_gpu_gets_the_locked_versions"))
 def test_a_gpu_gets_the_locked_versions(command):
+    lock = "".join((files.ROOT / name).read_text(encoding="utf-8") for name in LOCKS)
     *_, wanted = shlex.split(command)
+    if "uninstall" in command:
+        assert re.search(rf"^{wanted}==", lock, re.M)
+        return
     name, extra, version = re.fullmatch(r"(\w+)\[([\w-]+)\]==([\d.]+)", wanted).groups()
-    assert re.search(rf"^{name}=={re.escape(version)} ", (files.ROOT / "requirements.lock").read_text(), re.M)
-    assert extra in importlib.metadata.metadata(name).get_all("Provides-Extra")
+    assert re.search(rf"^{name}=={re.escape(version)} ", lock, re.M)
+    # On Linux TensorFlow without CUDA stands for it here: the same release, with the same extras.
+    (installed,) = {name, f"{name}-cpu"} & {one.name for one in importlib.metadata.distributions()}
+    assert importlib.metadata.version(installed) == version
+    assert extra in importlib.metadata.metadata(installed).get_all("Provides-Extra")
 
 
 @pytest.mark.slow

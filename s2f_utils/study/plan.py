@@ -4,10 +4,12 @@ import ast
 import os
 import re
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from s2f_utils import WITHOUT_PICTURES, StudyError, files
 
+BACKENDS = ("tensorflow", "jax")
 CHOSEN = ("CORPUS", "DATA", "PROFILE", "REAL", "SCHEDULER")  # parameters that belong to the whole run
 _WHERE = ("DATA", "REAL", "SCHEDULER", "JOBS")  # where recordings lie and work is done, not what comes out
 
@@ -170,6 +172,17 @@ def without_paths(values: dict[str, object]) -> dict[str, object]:
     }
 
 
+def backend() -> str:
+    """Name what Keras is to compute with; ``StudyError`` where that is not installed."""
+    name = os.environ.get("KERAS_BACKEND") or BACKENDS[0]
+    if name not in BACKENDS or find_spec(name) is None:
+        reason = "is not installed" if name in BACKENDS else "is none that this study knows"
+        raise StudyError(
+            f"KERAS_BACKEND={name}: {name} {reason}; leave KERAS_BACKEND empty, or see 'On a GPU' in README.md."
+        )
+    return name
+
+
 def folder_digest(folder: Path) -> str:
     """Fingerprint recordings by name and content; unchanged size and time save reading them again."""
     memory = files.DATA / ".digests.json"
@@ -196,7 +209,7 @@ def key(notebook: Notebook, *, values: dict, inputs: dict, needs: dict[str, str]
         "inputs": {name: value for name, value in inputs.items() if name in ("CORPUS", *notebook.defaults)},
         "environment": {
             "packages": files.file_digest(files.ROOT / "requirements.lock"),
-            "backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
+            "backend": backend(),
         },
         "needs": {name: needs[name] for name in notebook.needs},
     }

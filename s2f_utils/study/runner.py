@@ -39,6 +39,7 @@ def report(
     params
         Further parameters for all notebooks that declare them, as ``["EPOCHS=3"]``.
     """
+    plan.backend()  # before the long work
     study = plan.read_all(notebooks)
     settings = plan.read_profile(notebooks, profile, study)
     values = plan.read_params(params or [], study)

@@ -44,3 +44,13 @@ def test_where_the_work_is_done_changes_nothing(study):
     assert "SCHEDULER" not in plan.parameters(other, {}, {}, {"SCHEDULER": "tcp://host:8786"})
     one, two = (plan.key(notebook, values=value, inputs={}, needs={}) for value in values)
     assert plan.changes(one, two) == []
+
+
+def test_a_backend_that_is_not_there_is_named(report, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "abacus")
+    with pytest.raises(StudyError, match="KERAS_BACKEND=abacus: abacus is none that this study knows"):
+        report()
+    monkeypatch.setattr(plan, "find_spec", lambda name: None)
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.raises(StudyError, match="KERAS_BACKEND=jax: jax is not installed; leave KERAS_BACKEND empty"):
+        report()
