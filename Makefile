@@ -115,6 +115,7 @@ $(READY):
 	@sed -n '/^uv==/,/[^\]$$/p' requirements.lock >.venv/uv.lock
 	@$(BIN)/python -m pip install --no-deps --only-binary :all: --require-hashes -r .venv/uv.lock >$(LOG) 2>&1 || true
 	$(call install,requirements.lock)
+	@rm -rf .venv/lib/python*/site-packages/tensorflow/include  # for who compiles operations: a tenth of all
 	@$(BIN)/python -m pip install --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || \
 		$(call fail,this project could not be installed into .venv (details: $(LOG)).)
 	@cp requirements.lock $@
