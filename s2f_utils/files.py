@@ -98,7 +98,7 @@ def code_digests(source: str) -> dict[str, str]:
         Module name → digest of its syntax tree. Comments, docstrings and layout do not count.
     """
     is_module = source.startswith("s2f_utils") and "\n" not in source and " " not in source
-    waiting = [source] if is_module else _imports(source, package="")
+    waiting = [source] if is_module else [*_imports(source, "")]
     found: dict[str, str] = {}
     while waiting:
         name = waiting.pop()
@@ -109,7 +109,7 @@ def code_digests(source: str) -> dict[str, str]:
             continue
         text = path.read_text(encoding="utf-8")
         found[name] = _syntax_digest(text)
-        waiting += _imports(text, package=name if path.name == "__init__.py" else name.rpartition(".")[0])
+        waiting += _imports(text, name if path.name == "__init__.py" else name.rpartition(".")[0])
     return dict(sorted(found.items()))
 
 
@@ -119,7 +119,8 @@ def _module_path(name: str) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _imports(source: str, *, package: str) -> list[str]:
+@cache
+def _imports(source: str, package: str) -> tuple[str, ...]:
     """Names of ``s2f_utils`` modules imported anywhere in the source, functions included."""
     names: list[str] = []
     for node in ast.walk(ast.parse(source)):
@@ -130,7 +131,7 @@ def _imports(source: str, *, package: str) -> list[str]:
             base = ".".join([*parents, *([node.module] if node.module else [])])
             # ``from package import thing``: the thing may be a module of its own.
             names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    return [name for name in names if name.split(".")[0] == "s2f_utils"]
+    return tuple(name for name in names if name.split(".")[0] == "s2f_utils")
 
 
 @cache

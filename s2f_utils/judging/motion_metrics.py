@@ -26,8 +26,8 @@ _MOUTH = list(geometry.REGIONS["mouth"])
 def correlation(x: np.ndarray, y: np.ndarray) -> float:
     """Pearson correlation of two (T,) tracks; 0 where one does not move, since it explains nothing."""
     x, y = x - x.mean(), y - y.mean()
-    spread = x.std() * y.std()
-    return float((x * y).mean() / spread) if min(x.std(), y.std()) > _STILL else 0.0
+    size_x, size_y = np.sqrt(x @ x), np.sqrt(y @ y)
+    return float(x @ y / (size_x * size_y)) if min(size_x, size_y) > _STILL * np.sqrt(len(x)) else 0.0
 
 
 def sync_offset(predicted: np.ndarray, true: np.ndarray) -> int:

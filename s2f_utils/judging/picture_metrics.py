@@ -16,6 +16,7 @@ from s2f_utils.workers import each
 
 _LONGEST = 100  # frames of a clip that are judged
 _ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
+_ASKED = 7  # of so many pictures one is asked whose face it is: a tenth of a second each
 SAME_PERSON = 0.6  # dlib's own threshold of the distance between two pictures of one person
 Films = Sequence[np.ndarray]  # of each take the pictures, (T, S, S, 3) uint8
 
@@ -65,7 +66,7 @@ def judge(
     drawn
         Generator → for each take its (T, S, S, 3) uint8 pictures.
     per_take
-        Pictures of a take that dlib looks at, evenly spread; one in four is asked for its identity.
+        Pictures of a take that dlib looks at, evenly spread; one in seven is asked for its identity.
     jobs
         Processes to work with.
 
@@ -79,7 +80,8 @@ def judge(
     """
     drawn = with_truth(takes, drawn)
     names = [(name, index) for name in drawn for index in range(len(takes))]
-    work = [(drawn[name][index], takes[index], per_take) for name, index in names]
+    known = [describe(item.reference[None], item.reference_landmarks[None])[0] for item in takes]
+    work = [(drawn[name][index], takes[index], known[index], per_take) for name, index in names]
     seen = each(look, work, label="generated faces", unit="take", jobs=jobs)
     rows = []
     for (name, index), found in zip(names, seen, strict=True):
@@ -172,8 +174,10 @@ def flicker(pictures: np.ndarray, masks: np.ndarray) -> float:
     return float(change[still].mean())
 
 
-def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str, float]:
+def look(pictures: np.ndarray, item: Take, person: np.ndarray, count: int | None = None) -> dict[str, float]:
     """Show (T, S, S, 3) uint8 pictures to dlib, enlarged: is there a face, where, whose?
+
+    ``person`` is the description (128,) of the reference; ``count`` pictures are looked at, evenly spread.
 
     Returns
     -------
@@ -192,15 +196,14 @@ def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str
     seen = np.isfinite(found[:, 0, 0])
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
     error = np.linalg.norm(found - asked, axis=-1).mean(axis=1) / eyes
-    (wanted,) = describe(item.reference[None], item.reference_landmarks[None])
-    known = [tracking.embedding(large[i], found[i]) for i in np.flatnonzero(seen)[::4]]
-    distance = np.linalg.norm(np.array(known).reshape(-1, 128) - wanted, axis=1)
+    known = [tracking.embedding(large[i], found[i]) for i in np.flatnonzero(seen)[::_ASKED]]
+    distance = np.linalg.norm(np.array(known).reshape(-1, 128) - person, axis=1)
     return {
         "detection_rate": float(seen.mean()),
         "landmark_nme": float(error[seen].mean()) if seen.any() else np.nan,
         "mouth_correlation": opening_correlation(found[seen], asked[seen]),
         "identity_distance": float(distance.mean()) if len(distance) else np.nan,
-        "identity_kept": float((distance < SAME_PERSON).sum() / len(chosen[::4])) if len(distance) else 0.0,
+        "identity_kept": float((distance < SAME_PERSON).sum() / len(chosen[::_ASKED])),
     }
 
 

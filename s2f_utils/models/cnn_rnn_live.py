@@ -110,9 +110,10 @@ def with_delay(model: keras.Model, delay: int) -> keras.Model:
 
 
 def _for_each(loss: Callable, heads: int) -> Callable:
-    """Average a loss of (batch, T, 136) answers over the heads of (batch, T, heads, 136)."""
+    """Average a loss of (batch, T, 136) answers over the heads of (batch, T, heads, 136), all at once."""
 
     def average(y_true, y_pred):
-        return ops.mean(ops.stack([loss(y_true, y_pred[:, :, head]) for head in range(heads)]))
+        answers = ops.concatenate([y_pred[:, :, head] for head in range(heads)], axis=0)
+        return loss(ops.concatenate([y_true] * heads, axis=0), answers)
 
     return average

@@ -8,12 +8,16 @@ import threading
 import time
 from pathlib import Path
 from queue import PriorityQueue
+from typing import TYPE_CHECKING
 
 from tqdm.auto import tqdm
 
 from s2f_utils import StudyError, files
 from s2f_utils.study import pages
 from s2f_utils.study.plan import Notebook
+
+if TYPE_CHECKING:
+    from joblib.externals.loky import ProcessPoolExecutor
 
 AT_ONCE = min(2, os.cpu_count() or 1)  # one notebook keeps one to two cores busy, and takes up to 3 GB
 KERNEL = {
@@ -33,9 +37,8 @@ class Processes:
     """Processes in which notebooks are executed; an interruption ends them and all that they have started."""
 
     def __init__(self) -> None:
-        from joblib.externals.loky import ProcessPoolExecutor
-
-        self._pool = ProcessPoolExecutor(AT_ONCE, initializer=_end_with, initargs=(os.getpid(),))
+        self._pool: ProcessPoolExecutor | None = None  # made when there is something to execute
+        self._making = threading.Lock()
         self._lines: PriorityQueue[int] = PriorityQueue()  # of the terminal, for progress bars
         for line in range(AT_ONCE):
             self._lines.put(line)
@@ -44,7 +47,17 @@ class Processes:
         return self
 
     def __exit__(self, kind: type | None, *_: object) -> None:
-        self._pool.shutdown(kill_workers=kind is not None)
+        if self._pool:
+            self._pool.shutdown(kill_workers=kind is not None)
+
+    def _workers(self) -> "ProcessPoolExecutor":
+        from joblib.externals.loky import ProcessPoolExecutor
+
+        with self._making:
+            self._pool = self._pool or ProcessPoolExecutor(
+                AT_ONCE, initializer=_end_with, initargs=(os.getpid(),)
+            )
+        return self._pool
 
     def execute(self, notebook: Notebook, run: Path, values: dict) -> dict:
         """Execute a notebook with its parameters, and write its copy and its page into the report's folder.
@@ -57,7 +70,7 @@ class Processes:
         environment = KERNEL | {"S2F_WORK": str(files.WORK)}
         line = self._lines.get()
         try:
-            return self._pool.submit(_execute, notebook, run, values, environment, line).result()
+            return self._workers().submit(_execute, notebook, run, values, environment, line).result()
         except TerminatedWorkerError as error:
             raise StudyError(f"{notebook.name}: its process {_GONE}.") from error
         finally:

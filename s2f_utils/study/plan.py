@@ -178,7 +178,7 @@ def backend() -> str:
     if name not in BACKENDS or find_spec(name) is None:
         reason = "is not installed" if name in BACKENDS else "is none that this study knows"
         raise StudyError(
-            f"KERAS_BACKEND={name}: {name} {reason}; leave KERAS_BACKEND empty, or see 'On a GPU' in README.md."
+            f"KERAS_BACKEND={name}: {name} {reason}; leave it empty, or see 'On a GPU' in README.md."
         )
     return name
 

@@ -2,8 +2,13 @@
 
 from contextlib import suppress
 
-from s2f_utils import StudyError, features  # noqa: F401  with all that extraction imports
-from s2f_utils.faces import tracking
+import numpy as np
 
+from s2f_utils import SAMPLE_RATE, StudyError, features  # noqa: F401  with all that extraction imports
+from s2f_utils.faces import tracking
+from s2f_utils.sound import speech
+from s2f_utils.synthetic import unfilmed  # noqa: F401  with all that speaking and painting imports
+
+speech.log_mel(np.zeros(SAMPLE_RATE, np.float32))  # makes librosa load what it needs
 with suppress(StudyError):  # where a model is missing, the process that needs it says so
     tracking.load_models()

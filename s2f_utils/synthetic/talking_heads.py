@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from s2f_utils.workers import each
 
 INGREDIENTS = ("coarticulation", "breath", "conditions", "voices", "texts")
 _RECIPE = "recipe.json"
+_TASK = 8  # clips of a speaker that are made one after the other
 _NAME = re.compile(r"01-01-\d\d-\d\d-\d\d+-\d\d-\d\d\.(mp4|truth\.npz)")
 
 
@@ -109,7 +111,12 @@ def make(
     _tidy(folder, clips, seed)
     missing = [clip for clip in clips if not clip.path(folder).exists()]
     if missing:
-        each(_write, [(clip, folder) for clip in missing], label="Embedded corpus", unit="clip", jobs=jobs)
+        # A few clips of one speaker are a task, for which that speaker is painted once.
+        shared = [list(own) for _, own in groupby(missing, key=lambda clip: clip.speaker)]
+        tasks = [
+            (own[start : start + _TASK], folder) for own in shared for start in range(0, len(own), _TASK)
+        ]
+        each(_write, tasks, label="Embedded corpus", unit="part", jobs=jobs)
     return [clip.path(folder) for clip in clips]
 
 
@@ -182,9 +189,15 @@ def true_landmarks(video: str | Path, frames: int) -> np.ndarray:
 
 
 @threadpool_limits.wrap(limits=1)  # clips are made side by side, and sums depend on the number of threads
-def _write(clip: Clip, folder: Path) -> None:
-    """Make one clip; the video comes last, so that a clip with a video is a finished one."""
+def _write(clips: Sequence[Clip], folder: Path) -> None:
+    """Make some clips, one after the other."""
     cv2.setNumThreads(1)
+    for clip in clips:
+        _write_one(clip, folder)
+
+
+def _write_one(clip: Clip, folder: Path) -> None:
+    """Make one clip; the video comes last, so that a clip with a video is a finished one."""
     sound, truth, moved, person = perform(clip)
     rng = np.random.default_rng([clip.seed, clip.speaker, 1, *clip.stem.encode()])
     still = scene.light(scene.paint_speaker(clip.speaker), rng)

@@ -211,14 +211,14 @@ def _aspirate(audio: np.ndarray, rate: int, below: float) -> np.ndarray:
 
     A formant synthesiser leaves the valleys between its formants empty; no throat does.
     """
-    window = rate // 40
-    transform = signal.ShortTimeFFT(signal.windows.hann(window, sym=False), window // 4, rate)
-    power = np.abs(transform.stft(audio)) ** 2
-    blurred = ndimage.gaussian_filter1d(power, 300 / transform.delta_f, axis=0)
-    noise = transform.stft(np.random.default_rng(1).standard_normal(len(audio)))
+    window = fft.next_fast_len(rate // 40)
+    steps = {"fs": rate, "nperseg": window, "noverlap": window - window // 4}
+    frequencies, _, voiced = signal.stft(audio, **steps)  # ShortTimeFFT goes frame by frame, and is slow
+    blurred = ndimage.gaussian_filter1d(np.abs(voiced) ** 2, 300 / frequencies[1], axis=0)
+    _, _, noise = signal.stft(np.random.default_rng(1).standard_normal(len(audio)), **steps)
     noise *= np.sqrt(blurred / np.mean(np.abs(noise) ** 2)) * 10 ** (-below / 20)
-    noise *= np.minimum(transform.f / 1000, 1)[:, None]
-    return audio + transform.istft(noise, k1=len(audio)).astype(np.float32)
+    noise *= np.minimum(frequencies / 1000, 1)[:, None]
+    return audio + signal.istft(noise, **steps)[1][: len(audio)].astype(np.float32)
 
 
 def _tilt(audio: np.ndarray, rate: int, decibels_per_octave: float) -> np.ndarray:

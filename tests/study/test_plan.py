@@ -52,5 +52,5 @@ def test_a_backend_that_is_not_there_is_named(report, monkeypatch):
         report()
     monkeypatch.setattr(plan, "find_spec", lambda name: None)
     monkeypatch.setenv("KERAS_BACKEND", "jax")
-    with pytest.raises(StudyError, match="KERAS_BACKEND=jax: jax is not installed; leave KERAS_BACKEND empty"):
+    with pytest.raises(StudyError, match="KERAS_BACKEND=jax: jax is not installed; leave it empty"):
         report()
