@@ -66,7 +66,7 @@ AVERAGE = 0.99  # momentum of the averaged weights that draw
 STEPS_2017 = 2  # steps of the generator of 2017
 TAKES_PER_PERSON = 2  # clips of each person that are judged
 JUDGED_PER_TAKE = 20  # pictures of a clip in which dlib looks for a face
-EVERY = 4  # every so many pictures of a clip are counted for how real and generated ones are spread
+EVERY = 6  # every so many pictures of a clip are counted for how real and generated ones are spread
 JOBS = 2  # processes that judge
 
 # %%
