@@ -38,7 +38,7 @@ ROUNDING = {
     "*.final_loss": (0.0, 0.04),  # squared errors too
     "*psnr": (0.08, 0.0),  # 0.04 dB
     "*ssim": (0.001, 0.0),  # 0.0004
-    "*_nme": (0.0, 0.01),  # 0.35 %
+    "*nme*": (0.0, 0.01),  # 0.35 %
     "*.identity_distance": (0.006, 0.0),  # 0.0029
     "*.frechet_distance": (0.0, 0.02),  # 0.8 %
     # None of the others differed. They go by steps, of which one or two may tip: a frame, an epoch, a clip of
