@@ -23,7 +23,7 @@ fail = { echo "Error: $(1)" >&2; exit 1; }
 LOCKED := --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help report verify where test lab student page animate data bench reference pair lock clean full-clean
+.PHONY: help report verify where test lab student page animate data bench seeds reference pair lock clean full-clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -70,6 +70,9 @@ data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess-landmarks, CORPU
 
 bench: $(READY) ## the cost of extraction, side by side with the 2017 way and the least possible
 	@$(BIN)/python -m bench
+
+seeds: $(READY) ## how far the numbers scatter when trained from five other seeds, for verify: as long as five trainings
+	@$(BIN)/python -m bench.seeds --profile "$$PROFILE" --real "$$REAL"
 
 reference: $(READY) ## keep the numbers of a report as the reference, and in the README
 	@$(BIN)/python -m s2f_utils reference $(RUN)

@@ -22,6 +22,7 @@ import soundfile
 import yaml
 from PIL import Image
 
+from bench import seeds
 from s2f_utils import __main__, files
 from s2f_utils.recordings import media
 from s2f_utils.study import plan
@@ -82,6 +83,8 @@ RUN = {
     "real= verify.check",
     "make where NAME=evaluation.cnn_rnn.mouth_correlation": "test_make_where_tells_a_cell",
     ".venv/bin/pre-commit install": "test_hooks.py::test_a_commit_is_checked pre-commit install",
+    "make seeds REAL=path/to/videos": "test_seeds.py::"
+    "test_seeds_scatter_and_a_break_costs_no_finished_seed seeds.measure",
     "make pair": "test_make_pair_lets_the_notebook_follow",
     '.venv/bin/python -m pytest -m "not slow"': "test_the_quick_tests_are_the_many",
 }
@@ -168,6 +171,8 @@ def test_a_command_is_understood_as_it_is_written(command, empty):
         words = shlex.split(command.replace("$(hostname)", "node-1"))
         values = [word.partition("=")[2] for word in words[words.index("make") + 2 :]]
         assert [value for value in values if value not in map(str, arrived)] == []
+    elif given[:2] == ["-m", "bench.seeds"]:
+        assert command.endswith(f"REAL={seeds._parser().parse_args(given[2:]).real}")
     elif command.startswith(".venv/bin/"):
         assert [f".venv/bin/{program}", *given] == shlex.split(command.removesuffix("&"))
     else:

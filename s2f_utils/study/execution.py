@@ -59,15 +59,16 @@ class Processes:
             )
         return self._pool
 
-    def execute(self, notebook: Notebook, run: Path, values: dict) -> dict:
+    def execute(self, notebook: Notebook, run: Path, values: dict, work: Path | None = None) -> dict:
         """Execute a notebook with its parameters, and write its copy and its page into the report's folder.
 
-        Returns what ``pages.cells_of`` says of it; waits until a process is free. Raises ``StudyError`` when
-        the notebook failed, or its process ended suddenly.
+        ``work`` is where its data and reports lie, if not in the usual place. Returns what ``pages.cells_of``
+        says of it; waits until a process is free. Raises ``StudyError`` when the notebook failed, or its
+        process ended suddenly.
         """
         from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-        environment = KERNEL | {"S2F_WORK": str(files.WORK)}
+        environment = KERNEL | {"S2F_WORK": str(work or files.WORK)}
         line = self._lines.get()
         try:
             return self._workers().submit(_execute, notebook, run, values, environment, line).result()

@@ -65,17 +65,18 @@ MAIN_COLUMNS = (
 PICTURE_KEPT = "figures/04_evaluation/measures.png"
 FILM_KEPT = "videos/06_speech_to_face/never_seen.mp4"
 _FILM_WIDTH, _FILM_SECONDS = 840, 3.2  # of the animated picture: legible, and well under 2 MB
+OURS = ("cnn_rnn", "dcgan")  # the models of this study: their numbers show how trainings scatter
 LEAST_MOTION = 0.3  # share of the true motion under which a mouth counts as dead
 REFERENCE = files.ROOT / "reports" / "reference"
 
 
-def table(numbers: dict[str, float], subject: str, names: dict, measures: dict) -> list[tuple]:
+def table(numbers: dict, subject: str, names: dict, measures: dict, trainings: dict) -> list[tuple]:
     """Lay out ``<subject>.<name>.<measure>`` as rows; absent rows are left out.
 
     Returns
     -------
     list
-        For each row its label and its cells: (value, interval or nothing, whether it is the column's best).
+        For each row its label and its cells: (value, a list of what surrounds it, whether it is the best).
     """
     best = {
         measure: _best(numbers, subject, names, measure, rule) for measure, (_, rule, _) in measures.items()
@@ -83,18 +84,45 @@ def table(numbers: dict[str, float], subject: str, names: dict, measures: dict) 
     rows = []
     for name, label in names.items():
         if any(f"{subject}.{name}.{measure}" in numbers for measure in measures):
+            spread = trainings.get("spread", {}) if name in OURS else {}
             cells = [
-                (*_cell(numbers, f"{subject}.{name}.{measure}", form), name in best[measure])
+                (*_cell(numbers, spread, f"{subject}.{name}.{measure}", form), name in best[measure])
                 for measure, (_, _, form) in measures.items()
             ]
             rows.append((label, cells))
     return rows
 
 
-def _cell(numbers: dict[str, float], name: str, form: str) -> tuple[str, str]:
+def _cell(numbers: dict[str, float], spread: dict, name: str, form: str) -> tuple[str, list[str]]:
     low, high = numbers.get(f"{name}_low"), numbers.get(f"{name}_high")
-    interval = f"{low:{form}} to {high:{form}}" if None not in (low, high) else ""
-    return (f"{numbers[name]:{form}}" if name in numbers else "—"), interval
+    around = [f"people {low:{form}} to {high:{form}}"] if None not in (low, high) else []
+    if name in numbers and name in spread:
+        words = f"{spread[name]:{form}}"
+        vanishes = spread[name] and not float(words)  # not ± 0.00 where trainings do differ
+        around.append(f"trainings ± {f'{spread[name]:.1g}' if vanishes else words}")
+    return (f"{numbers[name]:{form}}" if name in numbers else "—"), around
+
+
+def trainings(run: str, real: str) -> dict:
+    """Read what ``bench.seeds`` found of a report: its ``seeds``, and ``spread``: name → standard deviation.
+
+    Empty where there is none of this report; without what was found on other real recordings.
+    """
+    kept = files.read_json(REFERENCE / "seeds.json")
+    if kept.get("run") != run:
+        return {}
+    others = () if kept["real"] == real else ("transfer.",)
+    spread = {name: value for name, value in kept["spread"].items() if not name.startswith(others)}
+    return kept | {"spread": spread}
+
+
+def explained(trainings: dict) -> str:
+    """Say in a sentence what surrounds the values of a table."""
+    words = "“people” is the 95 % interval of a bootstrap over people, of this one training"
+    if trainings:
+        words += "; “trainings ±” is one standard deviation over "
+        words += f"{len(trainings['seeds'])} trainings from other seeds"
+    return f"{words}."
 
 
 def _best(numbers: dict, subject: str, names: dict, measure: str, rule: str | float) -> set[str]:
@@ -132,12 +160,12 @@ def require_motion(numbers: dict[str, float]) -> None:
     )
 
 
-def markdown(numbers: dict[str, float]) -> str:
+def markdown(numbers: dict[str, float], trainings: dict) -> str:
     """Write the main results in Markdown as a short table, and all tables folded; the best are bold."""
-    labels, rows = _main(numbers)
-    blocks = [_grid(rows, labels)] if rows else []
+    labels, rows = _main(numbers, trainings)
+    blocks = [_grid(rows, labels), explained(trainings)] if rows else []
     for subject, title, names, measures in TABLES:
-        if rows := table(numbers, subject, names, measures):
+        if rows := table(numbers, subject, names, measures, trainings):
             labels = [label for label, *_ in measures.values()]
             blocks += [
                 f"<details><summary>All measures. {title}</summary>",
@@ -147,11 +175,11 @@ def markdown(numbers: dict[str, float]) -> str:
     return "\n\n".join(blocks)
 
 
-def _main(numbers: dict[str, float]) -> tuple[list[str], list[tuple]]:
+def _main(numbers: dict[str, float], trainings: dict) -> tuple[list[str], list[tuple]]:
     """Pick the short table out of the long ones, so that its best values are the best of all rows."""
     found, absent = {}, ("—", "", False)
     for subject, _, names, measures in TABLES:
-        for label, cells in table(numbers, subject, names, measures):
+        for label, cells in table(numbers, subject, names, measures, trainings):
             found |= {(subject, label, name): cell for name, cell in zip(measures, cells, strict=True)}
     subjects = {subject for subject, *_ in found}
     columns = [column for column in MAIN_COLUMNS if column[0] in subjects]
@@ -167,9 +195,9 @@ def _main(numbers: dict[str, float]) -> tuple[list[str], list[tuple]]:
 def _grid(rows: list[tuple], labels: list[str]) -> str:
     lines = [" | ".join(["", *labels]), " | ".join(["---", *["--:"] * len(labels)])]
     for label, cells in rows:
-        words = [f"{value} ({interval})" if interval else value for value, interval, _ in cells]
-        marked = [f"**{w}**" if cell[2] else w for w, cell in zip(words, cells, strict=True)]
-        lines.append(" | ".join([label, *marked]))
+        words = [[f"**{it}**" if best else it, *around] for it, around, best in cells]
+        # Each on a line of its own, unbroken: a narrow column stays legible.
+        lines.append(" | ".join([label, *("<br>".join(parts).replace(" ", "\xa0") for parts in words)]))
     return "\n".join(f"| {line} |" for line in lines)
 
 
@@ -191,7 +219,7 @@ def keep_reference(run: Path) -> None:
     with files.atomic_path(REFERENCE / "measures.png") as path:
         path.write_bytes((run / PICTURE_KEPT).read_bytes())
     _keep_film(run / FILM_KEPT, REFERENCE / "talking_face.gif")
-    _fill_readme(numbers)
+    _fill_readme(markdown(numbers, trainings(run.name, kept["real"])))
 
 
 def _keep_film(film: Path, target: Path) -> None:
@@ -208,10 +236,10 @@ def _keep_film(film: Path, target: Path) -> None:
     encode.write_gif(target, small, fps=FRAME_RATE / 2)
 
 
-def _fill_readme(numbers: dict[str, float]) -> None:
+def _fill_readme(results: str) -> None:
     readme = files.ROOT / "README.md"
     start, end = "<!-- results -->", "<!-- end of results -->"
     before, _, rest = readme.read_text(encoding="utf-8").partition(start)
-    filled = f"{before}{start}\n{markdown(numbers)}\n{end}{rest.partition(end)[2]}"
+    filled = f"{before}{start}\n{results}\n{end}{rest.partition(end)[2]}"
     with files.atomic_path(readme) as path:
         path.write_text(filled, encoding="utf-8")

@@ -147,9 +147,12 @@ def index(run: Path, manifest: dict, numbers: dict[str, float]) -> None:
     loader = jinja2.FileSystemLoader(TEMPLATES)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     items, origins = manifest["figures"], provenance.numbers(run, manifest)
+    trainings = headline.trainings(run.name, headline.judged_on(manifest))
     facts = {
         "run": run.name,
-        "tables": _tables(numbers),
+        "tables": _tables(numbers, trainings),
+        "explained": headline.explained(trainings),
+        "trainings": trainings,
         "cards": [(label, headline.text(numbers[name])) for name, label in CARDS.items() if name in numbers],
         "picture": _opening_picture(items),
         "videos": [item for item in items if item["kind"] == "video"],
@@ -169,7 +172,7 @@ def index(run: Path, manifest: dict, numbers: dict[str, float]) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def _tables(numbers: dict[str, float]) -> list[dict]:
+def _tables(numbers: dict[str, float], trainings: dict) -> list[dict]:
     return [
         {
             "title": title,
@@ -178,7 +181,7 @@ def _tables(numbers: dict[str, float]) -> list[dict]:
             "rows": rows,
         }
         for subject, title, names, measures in headline.TABLES
-        if (rows := headline.table(numbers, subject, names, measures))
+        if (rows := headline.table(numbers, subject, names, measures, trainings))
     ]
 
 

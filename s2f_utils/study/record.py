@@ -4,6 +4,7 @@ import base64
 import importlib.metadata
 import math
 import platform
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -145,8 +146,10 @@ class Run:
         """Show Python, the packages that matter, the seed and the commit; every notebook's last cell."""
         from IPython.display import Markdown, display
 
-        lines = [f"Python {platform.python_version()}"]
-        lines += [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
+        # TensorFlow without CUDA goes by another name.
+        installed = importlib.metadata.distributions()
+        versions = {re.sub("[-_]cpu$", "", one.name): one.version for one in installed}
+        lines = [f"Python {platform.python_version()}", *(f"{name} {versions[name]}" for name in PACKAGES)]
         lines += [] if seed is None else [f"seed {seed}"]
         display(Markdown(" · ".join([*lines, f"commit {commit()}"])))
 

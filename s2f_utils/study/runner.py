@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from s2f_utils import StudyError, files
-from s2f_utils.study import execution, pages, plan, provenance, record, ro_crate
+from s2f_utils.study import execution, headline, pages, plan, provenance, record, ro_crate
 from s2f_utils.study.corpus import corpus_folder, prepare_corpus, real_folder
 from s2f_utils.study.plan import Notebook
 
@@ -212,7 +212,8 @@ def _finish(run: Path, manifest: dict, names: list[str]) -> None:
     numbers = record.metrics(run) | seconds
     manifest["figures"] = provenance.shown(run, manifest)
     looks = pages.look(), files.code_digests("s2f_utils.study.ro_crate")
-    page = files.digest([numbers, manifest["figures"], entries, looks])
+    trainings = headline.trainings(run.name, headline.judged_on(manifest))
+    page = files.digest([numbers, manifest["figures"], entries, looks, trainings])
     if manifest.get("page") != page or not (run / "index.html").exists():
         pages.index(run, manifest, numbers)
         ro_crate.write(run, manifest)

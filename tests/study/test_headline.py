@@ -43,11 +43,53 @@ def test_the_short_table_takes_its_best_from_the_long_one():
     ratios = {"ridge": 0.5, "cnn_rnn": 0.9, "cnn_rnn_live": 1.0}
     found = {f"evaluation.{name}.motion_ratio": value for name, value in ratios.items()}
     found |= {f"evaluation.{name}.mouth_rmse": 0.5 - value / 4 for name, value in ratios.items()}
-    short, _, long = headline.markdown(found).partition("<details>")
-    rows = {line.split("|")[1].strip(): line for line in short.splitlines()[2:] if line}
+    short, _, long = headline.markdown(found, {}).partition("<details>")
+    rows = {line.split("|")[1].strip(): line for line in short.splitlines()[2:] if line.startswith("|")}
     assert list(rows) == ["ridge", "CNN + RNN (ours)"] and "real people" not in short
     assert rows["CNN + RNN (ours)"] == "| CNN + RNN (ours) | — | 0.90 | 0.2750 |"
     assert "| CNN + RNN, causal | — | **1.00** |" in long and long.count("</details>") == 1
+
+
+OURS = "evaluation.cnn_rnn"
+SCATTERED = {
+    f"{OURS}.mouth_correlation": 0.0234,
+    f"{OURS}.mouth_rmse": 0.00004,
+    f"{OURS}.sync_offset_frames": 0.0,
+    "evaluation.ridge.mouth_correlation": 0.5,
+    "transfer.cnn_rnn.mouth_correlation": 0.0351,
+}
+
+
+@pytest.fixture
+def seeds(tmp_path, monkeypatch):
+    """A reference of five seeds for the report `a-quick`, judged on the real recordings `r`."""
+    monkeypatch.setattr(headline, "REFERENCE", tmp_path)
+    kept = {"run": "a-quick", "real": "r", "seeds": [1, 2, 3, 4, 5], "spread": SCATTERED}
+    files.write_json(tmp_path / "seeds.json", kept)
+
+
+def test_people_and_trainings_are_named_for_what_they_are(seeds):
+    found = {f"{OURS}.mouth_correlation": 0.84, f"{OURS}.mouth_rmse": 0.0184, f"{OURS}.sync_offset_frames": 0}
+    found |= {f"{OURS}.mouth_correlation_low": 0.78, f"{OURS}.mouth_correlation_high": 0.9}
+    found |= {"transfer.cnn_rnn.mouth_correlation": 0.73, "transfer.ridge.mouth_correlation": 0.5}
+    found |= {"evaluation.ridge.mouth_correlation": 0.6, "evaluation.ridge.mouth_rmse": 0.02}
+    text = headline.markdown(found, headline.trainings("a-quick", "r")).replace("\xa0", " ")
+    ours = "| CNN + RNN (ours) | **0.84**<br>people 0.78 to 0.90<br>trainings ± 0.02 | — | "
+    ours += "**0.0184**<br>trainings ± 4e-05 | **0.73**<br>trainings ± 0.04 |"
+    assert ours in text.splitlines()
+    assert "| ridge | 0.60 | — | 0.0200 | 0.50 |" in text.splitlines(), "of ours alone"
+    assert "| 0.0<br>trainings ± 0.0 |" in text, "no scatter is said too"
+    assert "standard deviation over 5 trainings from other seeds.\n" in text
+    alone = headline.markdown(found, {}).replace("\xa0", " ")
+    assert "| **0.84**<br>people 0.78 to 0.90 | — | **0.0184** | **0.73** |" in alone
+    assert "±" not in alone and "“people” is the 95 % interval" in alone
+
+
+def test_trainings_of_another_study_are_not_shown(seeds):
+    assert headline.trainings("a-quick", "r")["spread"] == SCATTERED
+    assert headline.trainings("a-full", "r") == {}
+    strangers = {"transfer.cnn_rnn.mouth_correlation"}
+    assert headline.trainings("a-quick", "")["spread"].keys() == SCATTERED.keys() - strangers
 
 
 def test_the_kept_film_is_small_legible_and_loops(tmp_path):

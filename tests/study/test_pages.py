@@ -1,10 +1,14 @@
 """The pages of a report lead where they say, with words for every picture, without a network."""
 
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from s2f_utils import files
 from s2f_utils.recordings import media
+from s2f_utils.study import headline, pages
 from s2f_utils.talking import captions
 from tests.samples.notebooks import Page
 
@@ -49,3 +53,29 @@ def test_a_notebooks_page_leads_back_first_and_loads_nothing(small_report):
     assert not [tag for tag, _ in tags if tag in ("script", "link", "iframe")]
     links = [attributes["href"] for tag, attributes in tags if tag == "a"]
     assert links[0] == "index.html" and (small_report / links[0]).is_file()
+
+
+@pytest.mark.slow
+def test_pages_say_how_far_trainings_scatter_once_it_was_measured(small_report, tmp_path, monkeypatch):
+    run = shutil.copytree(small_report, tmp_path / small_report.name)
+    monkeypatch.setattr(headline, "REFERENCE", tmp_path)
+    spread = {"evaluation.cnn_rnn.motion_ratio": 0.034, "evaluation.cnn_rnn.mouth_correlation": 0.0219}
+
+    def texts() -> list[str]:
+        pages.index(run, files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json"))
+        return [
+            " ".join(Page((run / name).read_text()).text.split()) for name in ("index.html", "review.html")
+        ]
+
+    index, review = texts()
+    assert "0.90 people 0.75 to 1.06" in index and "±" not in index and "other seeds" not in review
+    kept = {"run": run.name, "real": "", "seeds": [1, 2, 3], "spread": spread}
+    files.write_json(tmp_path / "seeds.json", kept)
+    index, review = texts()
+    assert "0.90 people 0.75 to 1.06 trainings ± 0.03" in index
+    assert "one standard deviation over 3 trainings from other seeds" in index
+    assert (
+        "over 3 trainings from other seeds the correlation of the mouth opening has a standard deviation of"
+        in review
+    )
+    assert "deviation of 0.0219." in review
