@@ -35,6 +35,7 @@ def test_training_beats_mean_image_and_reference(faces, tmp_path):
     assert samples.shape == (5, 2, FACE_SIZE, FACE_SIZE, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("step_by_step")
 def test_interrupted_training_goes_on_to_the_same_end(faces, tmp_path, monkeypatch):
     whole, history, samples = adversarial_training.train(faces, tmp_path / "whole", **settings(faces))
