@@ -12,8 +12,29 @@ import pytest
 from PIL import Image
 
 from s2f_utils import files
+from tests import runs
 
 matplotlib.use("Agg")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return runs.wanted(config.args)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: runs.place(item.fixturenames, [mark.name for mark in item.iter_markers()]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [one for kind in terminalreporter.stats.values() for one in kind if hasattr(one, "duration")]
+    terminalreporter.write_line(runs.spent(reports))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of a run have in common; see ``runs.once``."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
 
 
 @pytest.fixture(scope="session")
@@ -38,14 +59,16 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole study in its tiny profile, made once as a user makes it; ``S2F_WORK`` for what follows."""
-    work = tmp_path_factory.mktemp("study")
-    command = [sys.executable, "-m", "s2f_utils", "report", "--profile", "tiny"]
-    environment = os.environ | {"S2F_WORK": str(work)}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=files.ROOT)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return work
+def tiny_study(shared: Path) -> Path:
+    """The whole study in its tiny profile, made once as a user makes it: ``S2F_WORK`` for what only reads."""
+
+    def make(work: Path) -> None:
+        command = [sys.executable, "-m", "s2f_utils", "report", "--profile", "tiny"]
+        environment = os.environ | {"S2F_WORK": str(work)}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=files.ROOT)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    return runs.once(shared / "study", make)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ def framed(tmp_path_factory):
     return bench.framed(clip, folder / "grid.mp4", bench.SHAPES["grid"])
 
 
+@pytest.mark.slow
 def test_memory_and_processes_are_measured(framed, tmp_path):
     path, _ = framed
     taken = extraction.memory(path, tmp_path / "long.mp4", minutes=0.2)
@@ -26,6 +27,7 @@ def test_memory_and_processes_are_measured(framed, tmp_path):
     assert np.isfinite(scaling["speedup_2_processes_counting"])
 
 
+@pytest.mark.slow
 def test_ways_find_the_same_face(framed):
     path, truth = framed
     result = extraction.compare(path, truth, rounds=1, frames_2017=3)

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import jupytext
+import jupytext.cli
 import pytest
 
 from s2f_utils import files
@@ -165,16 +166,7 @@ def test_what_jupyterlab_saves_is_the_source(tmp_path):
     folder = Path(shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks"))
     for path in folder.glob("*.py"):
         path.unlink()
-    command = [
-        sys.executable,
-        "-m",
-        "jupytext",
-        "--quiet",
-        "--to",
-        "py:percent",
-        *map(str, folder.glob("*.ipynb")),
-    ]
-    subprocess.run(command, check=True)
+    jupytext.cli.jupytext(["--quiet", "--to", "py:percent", *map(str, folder.glob("*.ipynb"))])
     for path in (ROOT / "notebooks").glob("*.py"):
         assert (folder / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), path.name
 

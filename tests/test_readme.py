@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -95,18 +96,22 @@ def run_by(test: str) -> list[str]:
     return [command for command, by in RUN.items() if by == test]
 
 
+@cache
+def functions_of(path: Path) -> dict[str, tuple[ast.FunctionDef, str]]:
+    """Functions of a file of tests by their names, each with the file's text."""
+    text = path.read_text(encoding="utf-8")
+    nodes = ast.parse(text).body
+    return {node.name: (node, text) for node in nodes if isinstance(node, ast.FunctionDef)}
+
+
 def reached(path: Path, name: str) -> str:
     """Source of a test together with the functions and fixtures of its file and of conftest that it uses."""
-    functions = {}
-    for each in (files.ROOT / "tests" / "conftest.py", path):
-        text = each.read_text(encoding="utf-8")
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.FunctionDef):
-                functions[node.name] = (node, ast.get_source_segment(text, node))
+    functions = functions_of(files.ROOT / "tests" / "conftest.py") | functions_of(path)
     waiting, found = [name], {}
     while waiting:
         if (one := waiting.pop()) in functions and one not in found:
-            node, found[one] = functions[one]
+            node, text = functions[one]
+            found[one] = ast.get_source_segment(text, node)
             waiting += [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
             waiting += [inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)]
     return "\n".join(found.values())

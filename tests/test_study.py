@@ -44,8 +44,9 @@ def metrics(folder: Path) -> dict:
 
 
 @pytest.fixture(scope="module")
-def work(tiny_study) -> Path:
-    return tiny_study
+def work(tmp_path_factory, tiny_study) -> Path:
+    """A copy of the study, since some of what follows goes on with it."""
+    return Path(shutil.copytree(tiny_study, tmp_path_factory.mktemp("work") / "study"))
 
 
 @pytest.fixture(scope="module")
@@ -128,10 +129,10 @@ def few(tmp_path_factory, clips) -> Path:
     return folder
 
 
-def test_real_recordings_from_end_to_end(work, few):
-    done = study(work, "--corpus", "grid", "--data", str(few), "--profile", "tiny")
+def test_real_recordings_from_end_to_end(tmp_path, few):
+    done = study(tmp_path, "--corpus", "grid", "--data", str(few), "--profile", "tiny")
     assert done.returncode == 0, done.stderr[-3000:]
-    numbers = metrics(work / "reports" / "grid-tiny")
+    numbers = metrics(tmp_path / "reports" / "grid-tiny")
     assert numbers["extraction.unusable_clips"] == 1 and numbers["evaluation.people"] == 2
     assert "evaluation.cnn_rnn.mouth_correlation" in numbers and "dcgan.dcgan.ssim" in numbers
     assert numbers["evaluation.same_speaker.mouth_correlation"] <= 1

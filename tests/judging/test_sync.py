@@ -10,12 +10,13 @@ from s2f_utils.synthetic import unfilmed
 
 @pytest.fixture(scope="module")
 def reader():
-    return sync.learn(jobs=2)
+    """Taught on a quarter of the people of the study's own reader, it reads as well."""
+    return sync.learn(speakers=range(1, 5), jobs=1)
 
 
 @pytest.fixture(scope="module")
 def strangers():
-    return unfilmed.utterances(clips_per_speaker=4, speakers=range(21, 25), seed=9, jobs=2)
+    return unfilmed.utterances(clips_per_speaker=2, speakers=range(21, 25), seed=9, jobs=1)
 
 
 def test_planted_lags_are_found_again(reader, strangers):

@@ -7,8 +7,19 @@ from s2f_utils.models import adversarial_training, baselines_pictures, dcgan, fa
 from tests.samples.faces import FACE_SIZE, settings, toy_faces
 
 
+@pytest.fixture
+def step_by_step():
+    """Without the graph, which takes longer to build than the few steps that are taken here."""
+    import tensorflow
+
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
+
+
+@pytest.mark.slow
 def test_training_beats_mean_image_and_reference(faces, tmp_path):
-    plan = settings(faces, epochs=4, adversarial_epochs=1, pictures_per_epoch=192, batch_size=16, width=16)
+    plan = settings(faces, epochs=4, adversarial_epochs=1, pictures_per_epoch=64)
     made, history, samples = adversarial_training.train(faces, tmp_path, **plan)
     stranger = toy_faces(people=6)
     index = np.flatnonzero(stranger.speaker == "p5")[:6]
@@ -24,6 +35,8 @@ def test_training_beats_mean_image_and_reference(faces, tmp_path):
     assert samples.shape == (5, 2, FACE_SIZE, FACE_SIZE, 3)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("step_by_step")
 def test_interrupted_training_goes_on_to_the_same_end(faces, tmp_path, monkeypatch):
     whole, history, samples = adversarial_training.train(faces, tmp_path / "whole", **settings(faces))
     compete = adversarial_training.Training.compete
@@ -47,6 +60,7 @@ def test_interrupted_training_goes_on_to_the_same_end(faces, tmp_path, monkeypat
     assert not (tmp_path / "cut").exists()
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_critic_and_generator_take_turns(faces):
     both = adversarial_training.Training(FACE_SIZE, width=8)
     batch = next(face_pairs.batches(faces, batch_size=4, steps=1, rng=np.random.default_rng(0)))

@@ -46,13 +46,17 @@ print(json.dumps([keras.backend.backend(), losses, phases]))
 """
 
 
+# Nearly all of the time is spent on compiling; a few epochs are not worth what makes it thorough.
+QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+
+
 def run_under_jax(code: str) -> list:
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(files.ROOT)},
+        env=os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(files.ROOT), "XLA_FLAGS": QUICKLY},
     )
     return json.loads(done.stdout.splitlines()[-1])
 

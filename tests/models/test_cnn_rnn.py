@@ -14,6 +14,7 @@ def trained():
     return cnn_rnn.train(CLIPS, HELD_OUT, epochs=12, batch_size=4, channels=16, units=16, patience=12)
 
 
+@pytest.mark.slow
 def test_it_learns_what_can_be_heard(trained):
     from s2f_utils.models import cnn_rnn
 
@@ -23,6 +24,7 @@ def test_it_learns_what_can_be_heard(trained):
     assert history["val_loss"][-1] < 0.7 * history["val_loss"][0]
 
 
+@pytest.mark.slow
 def test_the_gain_restores_the_range(trained):
     from s2f_utils.models import cnn_rnn
 
@@ -37,6 +39,7 @@ def test_the_gain_restores_the_range(trained):
     assert 0.5 <= gain <= 2 and 0.7 < ratio < 1.3
 
 
+@pytest.mark.slow
 def test_louder_recordings_move_the_face_alike(trained):
     """Twice the amplitude adds log 4 to every log power: the answer must not change."""
     from s2f_utils.models import cnn_rnn
@@ -47,6 +50,7 @@ def test_louder_recordings_move_the_face_alike(trained):
     assert np.abs(quiet - loud).max() < 1e-3 * np.abs(quiet).max() + 1e-5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("frames", [7, 25, 60, 333])
 def test_any_length_is_answered(trained, frames):
     from s2f_utils.models import cnn_rnn
@@ -55,6 +59,7 @@ def test_any_length_is_answered(trained, frames):
     assert motion.shape == (frames, 68, 2) and np.isfinite(motion).all()
 
 
+@pytest.mark.slow
 def test_a_saved_model_answers_the_same(trained, tmp_path):
     from s2f_utils.models import cnn_rnn, training
 
@@ -78,6 +83,7 @@ def test_the_basis_reconstructs_its_motion():
     assert scores.std() == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.slow
 def test_an_utterance_that_stops_at_once_is_answered_like_one_that_ends_in_quiet(trained):
     """What follows a recording is quiet: cutting its last second of quiet off changes nothing before."""
     from s2f_utils.models import cnn_rnn

@@ -1,8 +1,11 @@
 """The sentences cover the sounds that have targets."""
 
+import pytest
+
 from s2f_utils.synthetic import motion, texts, voice
 
 
+@pytest.mark.slow
 def test_texts_cover_every_target():
     assert len(texts.SENTENCES) >= 200 and len(set(texts.SENTENCES)) == len(texts.SENTENCES)
     heard = set()
