@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = min(2, os.cpu_count() or 1)  # one notebook keeps one to two cores busy, and takes up to 3 GB
 KERNEL = {
+    # Each has its share of the cores: two that want all of them wait for one another, and spin meanwhile.
+    "TF_NUM_INTRAOP_THREADS": str(max(1, (os.cpu_count() or 1) // AT_ONCE)),
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # two notebooks may share a GPU
     "XLA_PYTHON_CLIENT_PREALLOCATE": "false",

@@ -211,7 +211,7 @@ def _aspirate(audio: np.ndarray, rate: int, below: float) -> np.ndarray:
 
     A formant synthesiser leaves the valleys between its formants empty; no throat does.
     """
-    window = fft.next_fast_len(rate // 40)
+    window = rate // 40
     steps = {"fs": rate, "nperseg": window, "noverlap": window - window // 4}
     frequencies, _, voiced = signal.stft(audio, **steps)  # ShortTimeFFT goes frame by frame, and is slow
     blurred = ndimage.gaussian_filter1d(np.abs(voiced) ** 2, 300 / frequencies[1], axis=0)
