@@ -10,6 +10,7 @@ export CORPUS DATA PROFILE REAL SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE O
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := --corpus "$$CORPUS" --data "$$DATA" --profile "$$PROFILE"
 export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
+unexport PYTHONDONTWRITEBYTECODE  # dozens of processes import the same packages: compiled once, not by each
 
 # The environment is ready when it holds a copy of the lock: compared by content, not by clock. What only the
 # tests need is a second lock, which `make test` adds.
@@ -119,7 +120,8 @@ $(READY):
 	@$(BIN)/python -m pip install --no-deps --only-binary :all: --require-hashes -r .venv/uv.lock >$(LOG) 2>&1 || true
 	$(call install,requirements.lock)
 	@rm -rf .venv/lib/python*/site-packages/tensorflow/include  # for who compiles operations: a tenth of all
-	@$(BIN)/python -m pip install --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || \
+	@$(BIN)/uv pip install --python $(BIN)/python --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || \
+		$(BIN)/python -m pip install --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || \
 		$(call fail,this project could not be installed into .venv (details: $(LOG)).)
 	@cp requirements.lock $@
 
