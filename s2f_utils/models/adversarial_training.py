@@ -15,7 +15,7 @@ from s2f_utils.models.dcgan import CRITIC_CHANNELS, build_critic, build_generato
 from s2f_utils.models.face_pairs import CHANNELS, PARTS, Faces
 from s2f_utils.models.training import load, save, set_seed
 
-_LEARNING_RATES = {"painter": 4e-3, "generator": 4e-4, "critic": 4e-4}  # at the start of each phase
+_LEARNING_RATES = {"painter": 2e-3, "generator": 2e-4, "critic": 4e-4}
 
 
 class Training:
@@ -31,8 +31,6 @@ class Training:
         Momentum of the running average of the generator's weights, which is what draws in the end.
     background
         Whether references keep their surroundings.
-    steps
-        Steps of the two phases, over which the generator's learning rates fall by a cosine.
 
     See notebook 05_dcgan_generation.
     """
@@ -41,7 +39,6 @@ class Training:
         self,
         size: int,
         *,
-        steps: tuple[int, int],
         width: int = 32,
         l1_weight: float = 20,
         feature_weight: float = 10,
@@ -54,14 +51,13 @@ class Training:
         self.average, self.steps = average, 0
         self.averaged = [np.array(weight) for weight in self.generator.get_weights()]
         self.painter = keras.Model(self.generator.input, self.generator.output)
-        self.painter.compile(_adam("painter", beta_1=0.9, steps=steps[0]), loss="mae")
+        self.painter.compile(_adam("painter", beta_1=0.9), loss="mae")
         self.judge = keras.Model(self.critic.input, self.critic.outputs[0])
         self.judge.compile(_adam("critic"), loss="hinge")
         self.critic.trainable = False
         self.rival = self._rival(size)
         losses = ["mae", _mean_score, _mean_distance]
-        optimizer = _adam("generator", steps=steps[1])
-        self.rival.compile(optimizer, loss=losses, loss_weights=[l1_weight, 1, feature_weight])
+        self.rival.compile(_adam("generator"), loss=losses, loss_weights=[l1_weight, 1, feature_weight])
         for model in (self.painter, self.rival):  # an optimiser must be built before it can be restored
             model.optimizer.build(model.trainable_variables)
         self.critic.trainable = True
@@ -177,10 +173,10 @@ def train(
     schedule = [epochs, adversarial_epochs, pictures_per_epoch, batch_size, seed]
     key = files.digest([networks, *schedule, len(watched), faces.landmarks.tolist()])
     set_seed(seed)
-    steps = max(1, pictures_per_epoch // batch_size)
-    training = Training(**networks, steps=(epochs * steps, adversarial_epochs * steps))
+    training = Training(**networks)
     folder = Path(folder)
     history, samples = _resume(training, folder, key)
+    steps = max(1, pictures_per_epoch // batch_size)
     phases = ["pixels"] * epochs + ["critic"] * adversarial_epochs
     for epoch in tqdm(range(len(history), len(phases)), desc="dcgan", unit="epoch"):
         step = training.paint if phases[epoch] == "pixels" else training.compete
@@ -224,11 +220,8 @@ def _resume(training: Training, folder: Path, key: str) -> tuple[list[dict], lis
     return state["history"], list(np.load(place / "samples.npy", allow_pickle=False))
 
 
-def _adam(name: str, *, beta_1: float = 0.5, steps: int = 0) -> keras.optimizers.Adam:
-    """Make an optimiser; its learning rate falls over ``steps``, or stays as it is where there are none."""
-    rate = _LEARNING_RATES[name]
-    rate = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.05) if steps else rate
-    return keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=0.99)
+def _adam(name: str, *, beta_1: float = 0.5) -> keras.optimizers.Adam:
+    return keras.optimizers.Adam(_LEARNING_RATES[name], beta_1=beta_1, beta_2=0.99)
 
 
 def _mean_score(_nothing, score):

@@ -24,6 +24,7 @@ KERNEL = {
     # Each has its share of the cores: two that want all of them wait for one another, and spin meanwhile.
     "TF_NUM_INTRAOP_THREADS": str(max(1, (os.cpu_count() or 1) // AT_ONCE)),
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    "NUMBA_OPT": "0",  # the few functions that librosa compiles take longer to compile than to run
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # two notebooks may share a GPU
     "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
     "PYTHONHASHSEED": "0",

@@ -62,7 +62,7 @@ def test_interrupted_training_goes_on_to_the_same_end(faces, tmp_path, monkeypat
 
 @pytest.mark.usefixtures("step_by_step")
 def test_critic_and_generator_take_turns(faces):
-    both = adversarial_training.Training(FACE_SIZE, width=8, steps=(8, 8))
+    both = adversarial_training.Training(FACE_SIZE, width=8)
     batch = next(face_pairs.batches(faces, batch_size=4, steps=1, rng=np.random.default_rng(0)))
     critic, painter = both.critic.get_weights()[0], both.generator.get_layer("drawn").get_weights()[0]
     both.paint(batch)

@@ -116,6 +116,28 @@ def test_the_order_of_batches(name, shuffle, size, monkeypatch):
     assert (asked["shuffle"], asked["batch_size"], asked["epochs"]) == (shuffle, size, 3)
 
 
+@pytest.mark.parametrize("name", ["as_2017", "recurrent"])
+def test_half_of_the_frames_change_the_weights_as_often(name, monkeypatch):
+    """What is drawn keeps its order, and comes in batches half as large."""
+    import keras
+
+    step, seen = net_2017_repairs.STEPS[name], []
+
+    def fit(model, sound, target, *, batch_size, **options):
+        seen.append((target, -(-len(sound) // batch_size)))
+        return keras.callbacks.History()
+
+    monkeypatch.setattr(keras.Model, "fit", fit)
+    monkeypatch.setattr(keras.callbacks.History, "history", {}, raising=False)
+    clips = [CLIPS[number % len(CLIPS)] for number in range(24)]
+    for share in (1.0, 0.5):
+        net_2017_repairs.train(step, clips, epochs=1, share=share)
+    (whole, often), (half, as_often) = seen
+    assert often == as_often > 1 and len(half) == len(whole) / 2
+    place = iter(whole)
+    assert all(any(np.array_equal(one, other) for other in place) for one in half), "another order"
+
+
 class Parrot:
     """A model that always gives the same (136,) answer."""
 
