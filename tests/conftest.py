@@ -15,6 +15,8 @@ from s2f_utils import files
 from tests import runs
 
 matplotlib.use("Agg")
+if "PYTEST_XDIST_WORKER" in os.environ:  # each worker keeps to one core
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
