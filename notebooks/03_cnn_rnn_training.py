@@ -63,9 +63,7 @@ CHANNELS = 96  # width of the convolutions over time
 UNITS = 96  # width of the GRU in each direction
 PATIENCE = 30  # epochs without a better validation loss before training stops
 EPOCHS_ANATOMY = 2  # epochs of the 2017 network and of each mended one; its code had 5, its report says 100
-SHARE_ANATOMY = (
-    0.5  # share of the frames that these learn from, in batches as much smaller than those of 2017
-)
+SHARE_ANATOMY = 0.5  # share of the frames that these learn from, in batches as much smaller
 UPDATES_LIVE = 150  # updates of the causal network
 DELAYS = [0, 1, 2, 4, 8]  # frames of 40 ms by which its heads answer later than the sound
 UPDATES_LSTM = 120  # updates of the LSTM of 2018

@@ -382,7 +382,9 @@ def test_a_gpu_gets_the_locked_versions(command):
     name, extra, version = re.fullmatch(r"(\w+)\[([\w-]+)\]==([\d.]+)", wanted).groups()
     assert re.search(rf"^{name}=={re.escape(version)} ", lock, re.M)
     # On Linux TensorFlow without CUDA stands for it here: the same release, with the same extras.
-    (installed,) = {name, f"{name}-cpu"} & {one.name for one in importlib.metadata.distributions()}
+    (installed,) = {name, f"{name}-cpu"} & {
+        one.name.replace("_", "-") for one in importlib.metadata.distributions()
+    }
     assert importlib.metadata.version(installed) == version
     assert extra in importlib.metadata.metadata(installed).get_all("Provides-Extra")
 

@@ -86,5 +86,6 @@ def coverage(real: np.ndarray, made: np.ndarray, *, clip: np.ndarray) -> float:
     others = clip[:, None] != clip
     others = others if others.any() else ~np.eye(len(real), dtype=bool)
     apart = np.where(others, cdist(real, real), np.inf)
-    radius = np.sort(apart, axis=1)[:, _NEIGHBOURS - 1]
+    near = min(_NEIGHBOURS, int(others.sum(axis=1).min()))  # a short film has fewer
+    radius = np.sort(apart, axis=1)[:, near - 1]
     return float((cdist(real, made).min(axis=1) <= radius).mean())

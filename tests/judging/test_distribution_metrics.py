@@ -35,6 +35,15 @@ def test_coverage_reaches_to_another_clip():
     assert distribution_metrics.coverage(real, np.array([[-5.0]]), clip=clip) == 0
 
 
+def test_coverage_of_films_too_short_for_five_neighbours():
+    """Two films of two pictures each: a neighbourhood reaches to the second picture of the other film."""
+    real = np.array([[0.0], [0.1], [1.0], [1.1]])
+    clip = np.array([0, 0, 1, 1])
+    assert distribution_metrics.coverage(real, np.array([[0.05]]), clip=clip) == 1
+    assert distribution_metrics.coverage(real, np.array([[-1.05]]), clip=clip) == 0.25
+    assert distribution_metrics.coverage(real, np.array([[9.0]]), clip=clip) == 0
+
+
 def test_one_picture_for_all_is_no_crowd():
     """Real pictures lie nearest to real ones; the same picture again and again covers fewer of them."""
     openings = np.linspace(0, 0.4, 12)
