@@ -44,6 +44,7 @@ def test_coverage_of_films_too_short_for_five_neighbours():
     assert distribution_metrics.coverage(real, np.array([[9.0]]), clip=clip) == 0
 
 
+@pytest.mark.slow
 def test_one_picture_for_all_is_no_crowd():
     """Real pictures lie nearest to real ones; the same picture again and again covers fewer of them."""
     openings = np.linspace(0, 0.4, 12)

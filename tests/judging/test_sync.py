@@ -8,6 +8,9 @@ from s2f_utils.judging import sync
 from s2f_utils.synthetic import unfilmed
 
 
+pytestmark = pytest.mark.slow  # a reader is taught
+
+
 @pytest.fixture(scope="module")
 def reader():
     """Taught on a quarter of the people of the study's own reader, it reads as well."""

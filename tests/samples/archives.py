@@ -21,7 +21,8 @@ def archive(names: list[str], *, content=film) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
         for name in names:
-            made.writestr(name, content(name))
+            # Always of one date: two archives of the same recordings are the same.
+            made.writestr(zipfile.ZipInfo(name), content(name), compress_type=zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

@@ -52,6 +52,7 @@ def test_sound_and_picture_last_equally_long(corpus):
         assert abs(frames - len(truth["times"])) <= 1
 
 
+@pytest.mark.slow
 def test_same_seed_same_corpus_in_any_number_of_processes(corpus, tmp_path):
     again = talking_heads.make(tmp_path / "again", jobs=1, **TWO_SPEAKERS)
     assert contents(again) == contents(corpus[1])
