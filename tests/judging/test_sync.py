@@ -7,7 +7,6 @@ from s2f_utils import StudyError, features
 from s2f_utils.judging import sync
 from s2f_utils.synthetic import unfilmed
 
-
 pytestmark = pytest.mark.slow  # a reader is taught
 
 

@@ -16,6 +16,7 @@ def own_memory(_: int) -> float:
     return sum(int(row[1]) for row in rows if row[0].startswith("Private")) / 1000
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux alone tells")
 def test_processes_share_the_models():
     assert max(workers.each(own_memory, [(1,), (2,)], label="a", unit="b", jobs=2)) < 50

@@ -35,6 +35,7 @@ def test_it_offers_people_and_models_that_are_there(shown):
     assert list(shown.model.options) == ["CNN + RNN"]
 
 
+@pytest.mark.slow
 def test_a_sentence_becomes_a_film_with_its_sound_and_words(shown, tmp_path):
     shown.text.value = "Good <b>morning</b>."
     shown.talk()
