@@ -41,7 +41,7 @@ def browser():
 @pytest.fixture
 def page(browser) -> Page:
     page = browser.new_page(viewport={"width": 1300, "height": 1000})
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(300_000)
     yield page
     page.close()
 
