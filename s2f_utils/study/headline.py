@@ -177,7 +177,7 @@ def markdown(numbers: dict[str, float], trainings: dict) -> str:
 
 def _main(numbers: dict[str, float], trainings: dict) -> tuple[list[str], list[tuple]]:
     """Pick the short table out of the long ones, so that its best values are the best of all rows."""
-    found, absent = {}, ("—", "", False)
+    found, absent = {}, ("—", [], False)
     for subject, _, names, measures in TABLES:
         for label, cells in table(numbers, subject, names, measures, trainings):
             found |= {(subject, label, name): cell for name, cell in zip(measures, cells, strict=True)}
