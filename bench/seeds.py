@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from s2f_utils import StudyError, files
+from s2f_utils.__main__ import status
 from s2f_utils.study import execution, headline, plan, record, verify
 from s2f_utils.study.corpus import real_folder
 from s2f_utils.study.plan import Notebook
@@ -28,15 +29,11 @@ DIGITS = 4  # that count, of what is kept
 def main(arguments: list[str]) -> int:
     """Measure and return the exit status; what the user can mend is said in one sentence."""
     options = _parser().parse_args(arguments)
-    try:
+
+    def work() -> None:
         measure(options.profile, count=options.seeds, real=options.real)
-    except StudyError as problem:
-        print(f"Error: {problem}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Interrupted; the same command goes on after the last finished seed.", file=sys.stderr)
-        return 130
-    return 0
+
+    return status(work, interrupted="Interrupted; the same command goes on after the last finished seed.")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,27 +3,36 @@
 import argparse
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from s2f_utils import CORPORA, StudyError, files
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command and return the exit status; what the user can mend is said in one sentence."""
-    try:
-        if arguments[:1] == ["animate"]:
-            from s2f_utils.talking import command
+    """Run one command and return the exit status."""
+    return status(lambda: _run(arguments), interrupted="Interrupted; the same command goes on from here.")
 
-            return command.main(arguments[1:])
-        options = _parser().parse_args(arguments)
-        options.command(options)
+
+def status(work: Callable[[], int | None], *, interrupted: str) -> int:
+    """Do some work and return the exit status; what the user can mend is said in one sentence."""
+    try:
+        return work() or 0
     except StudyError as problem:
         print(f"Error: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted; the same command goes on from here.", file=sys.stderr)
+        print(interrupted, file=sys.stderr)
         return 130
-    return 0
+
+
+def _run(arguments: list[str]) -> int | None:
+    if arguments[:1] == ["animate"]:
+        from s2f_utils.talking import command
+
+        return command.main(arguments[1:])
+    options = _parser().parse_args(arguments)
+    return options.command(options)
 
 
 def _parser() -> argparse.ArgumentParser:
