@@ -369,7 +369,7 @@ if CORPUS == "synthetic":
 if CORPUS == "synthetic":
     vectors, owners = [], []
     for name, group in clips.groupby("speaker"):
-        for path in group["path"].iloc[:3]:
+        for path in group["path"].iloc[:2]:
             frame = next(media.read_frames(path))
             points, found = tracking.track([frame])
             if found[0]:

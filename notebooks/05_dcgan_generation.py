@@ -57,16 +57,16 @@ BACKGROUND = True  # keep what surrounds the face in the one known picture; grey
 IMAGE_SIZE = 64  # pixels of the generated pictures: 64 or 128
 WIDTH = 24  # channels of generator and critic at half the size
 EPOCHS = 5  # epochs that compare with the true pixels alone
-ADVERSARIAL_EPOCHS = 3  # epochs with the critic, after those
-PICTURES_PER_EPOCH = 960  # random training pairs in an epoch
-BATCH_SIZE = 16  # pairs in a step
+ADVERSARIAL_EPOCHS = 2  # epochs with the critic, after those
+PICTURES_PER_EPOCH = 720  # random training pairs in an epoch
+BATCH_SIZE = 12  # pairs in a step
 L1_WEIGHT = 20.0  # weight of the pixels' distance beside the critic's score
 FEATURE_WEIGHT = 10.0  # weight of the distance in the critic's features
 AVERAGE = 0.99  # momentum of the averaged weights that draw
 STEPS_2017 = 2  # steps of the generator of 2017
 TAKES_PER_PERSON = 2  # clips of each person that are judged
-JUDGED_PER_TAKE = 20  # pictures of a clip in which dlib looks for a face
-EVERY = 6  # every so many pictures of a clip are counted for how real and generated ones are spread
+JUDGED_PER_TAKE = 16  # pictures of a clip in which dlib looks for a face
+EVERY = 8  # every so many pictures of a clip are counted for how real and generated ones are spread
 JOBS = 2  # processes that judge
 
 # %%
@@ -235,8 +235,8 @@ run.figure(
 # The squared error alone praises blur. So each generator is also asked: is it sharp (variance of the
 # Laplacian), steady from frame to frame, does dlib find a face in it (shown four times as large), are its
 # landmarks where they were asked for, does its mouth open in time, and is it still the same person? Averages
-# are taken over a person's clips first, then over people. Two measures look at all pictures as one crowd, in the
-# 128 numbers by which dlib knows faces: the **Fréchet distance** between generated and real ones, and
+# are taken over a person's clips first, then over people. Whose face it is dlib tells by 128 numbers. In the same
+# numbers two measures look at all pictures as one crowd: the **Fréchet distance** between generated and real ones, and
 # **coverage**, the share of real pictures to which a generated one lies nearer than pictures of another clip do,
 # small where a generator always shows the same. For both, even frames stand against odd ones, and real against
 # real is the floor. Pixels are compared inside the face only, with the

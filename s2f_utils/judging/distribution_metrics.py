@@ -1,4 +1,4 @@
-"""Are generated faces spread like real ones? Fréchet distance and coverage in dlib's description of faces."""
+"""Whose are generated faces, and are they spread like real ones? By dlib's description of faces."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,13 +9,14 @@ from scipy.spatial.distance import cdist
 from s2f_utils.judging.picture_metrics import Films, Take, describe, with_truth
 from s2f_utils.workers import each
 
+SAME_PERSON = 0.6  # dlib's own threshold of the distance between two pictures of one person
 _NEIGHBOURS = 5  # a real picture's neighbourhood reaches to its fifth nearest real one of another clip
 
 
 def judge(
     takes: Sequence[Take], drawn: Mapping[str, Films], *, jobs: int = 2, every: int = 1
 ) -> pd.DataFrame:
-    """Compare each generator's pictures, as one crowd, with the crowd of the real ones.
+    """Ask whose face each generator draws, and compare its pictures, as one crowd, with the real ones.
 
     Even frames of a generator stand against odd frames of the true films. The row ``real`` does the same with
     even true frames: the floor, which no generator can beat but by chance.
@@ -30,27 +31,55 @@ def judge(
     Returns
     -------
     pandas.DataFrame
-        A row for each generator with ``frechet_distance`` and ``coverage``.
+        A row for each generator with the measures of ``identity``, ``frechet_distance`` and ``coverage``.
 
-    See notebook 05_dcgan_generation.
+    Notes
+    -----
+    A picture is described as the face that was asked for, whether dlib finds one in it or not. See notebook
+    05_dcgan_generation.
     """
     films = with_truth(takes, drawn)
     crowds = [(films["real"], 1), *((film, 0) for film in films.values())]
-    work = [
+    work = [(item.reference[None], item.reference_landmarks[None]) for item in takes] + [
         (film[start :: 2 * every], item.landmarks[start :: 2 * every])
         for crowd, start in crowds
         for film, item in zip(crowd, takes, strict=True)
     ]
-    described = each(describe, work, label="their spread", unit="take", jobs=jobs)
-    real, *others = (
-        np.concatenate(described[first : first + len(takes)]) for first in range(0, len(work), len(takes))
-    )
-    clip = np.repeat(np.arange(len(takes)), [len(one) for one in described[: len(takes)]])
-    rows = [
-        {"frechet_distance": frechet_distance(real, made), "coverage": coverage(real, made, clip=clip)}
-        for made in others
-    ]
+    described = each(describe, work, label="whose faces", unit="take", jobs=jobs)
+    count = len(takes)
+    references, real, *others = (described[first : first + count] for first in range(0, len(work), count))
+    clip = np.repeat(np.arange(count), [len(one) for one in real])
+    real, speakers = np.concatenate(real), [item.speaker for item in takes]
+    rows = []
+    for made in others:
+        crowd = np.concatenate(made)
+        row = identity(made, references, speakers)
+        row["frechet_distance"] = frechet_distance(real, crowd)
+        row["coverage"] = coverage(real, crowd, clip=clip)
+        rows.append(row)
     return pd.DataFrame(rows, index=pd.Index(films, name="generator"))
+
+
+def identity(
+    made: Sequence[np.ndarray], references: Sequence[np.ndarray], speakers: Sequence[str]
+) -> dict[str, float]:
+    """Tell how far (n, 128) descriptions of each take's pictures lie from the (1, 128) one of its reference.
+
+    Returns
+    -------
+    dict
+        ``identity_distance``, and ``identity_kept``, the share under 0.6; averaged over takes, then speakers.
+
+    See notebook 05_dcgan_generation.
+    """
+    apart = [np.linalg.norm(one - known, axis=1) for one, known in zip(made, references, strict=True)]
+    by_take = pd.DataFrame(
+        {
+            "identity_distance": [one.mean() for one in apart],
+            "identity_kept": [(one < SAME_PERSON).mean() for one in apart],
+        }
+    )
+    return by_take.groupby(list(speakers)).mean().mean().to_dict()
 
 
 def frechet_distance(one: np.ndarray, other: np.ndarray) -> float:

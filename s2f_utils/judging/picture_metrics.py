@@ -1,4 +1,4 @@
-"""How good generated faces are: true, sharp, steady, of the right person, with the mouth asked for."""
+"""How good generated faces are: true, sharp, steady, found by dlib, with the mouth asked for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ from s2f_utils.workers import each
 
 _LONGEST = 100  # frames of a clip that are judged
 _ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
-_ASKED = 7  # of so many pictures one is asked whose face it is: a tenth of a second each
-SAME_PERSON = 0.6  # dlib's own threshold of the distance between two pictures of one person
 Films = Sequence[np.ndarray]  # of each take the pictures, (T, S, S, 3) uint8
 
 
@@ -66,7 +64,7 @@ def judge(
     drawn
         Generator → for each take its (T, S, S, 3) uint8 pictures.
     per_take
-        Pictures of a take that dlib looks at, evenly spread; one in seven is asked for its identity.
+        Pictures of a take that dlib looks at, evenly spread.
     jobs
         Processes to work with.
 
@@ -80,8 +78,7 @@ def judge(
     """
     drawn = with_truth(takes, drawn)
     names = [(name, index) for name in drawn for index in range(len(takes))]
-    known = [describe(item.reference[None], item.reference_landmarks[None])[0] for item in takes]
-    work = [(drawn[name][index], takes[index], known[index], per_take) for name, index in names]
+    work = [(drawn[name][index], takes[index], per_take) for name, index in names]
     seen = each(look, work, label="generated faces", unit="take", jobs=jobs)
     rows = []
     for (name, index), found in zip(names, seen, strict=True):
@@ -174,36 +171,30 @@ def flicker(pictures: np.ndarray, masks: np.ndarray) -> float:
     return float(change[still].mean())
 
 
-def look(pictures: np.ndarray, item: Take, person: np.ndarray, count: int | None = None) -> dict[str, float]:
-    """Show (T, S, S, 3) uint8 pictures to dlib, enlarged: is there a face, where, whose?
+def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str, float]:
+    """Show (T, S, S, 3) uint8 pictures to dlib, enlarged: is there a face, and where?
 
-    ``person`` is the description (128,) of the reference; ``count`` pictures are looked at, evenly spread.
+    ``count`` pictures are looked at, evenly spread.
 
     Returns
     -------
     dict
         ``detection_rate``; ``landmark_nme``, the mean distance of found from asked landmarks in inter-ocular
-        distances; ``mouth_correlation`` of found with asked mouth opening, 0 for a mouth that never moves;
-        ``identity_distance`` to the reference and ``identity_kept``, the share under 0.6. Not a number where
-        no face was found.
+        distances, not a number where no face was found; ``mouth_correlation`` of found with asked mouth
+        opening, 0 for a mouth that never moves.
 
     See notebook 05_dcgan_generation.
     """
     chosen = spread(len(pictures), count)
-    large = enlarge(pictures[chosen])
-    found = np.stack([tracking.find(picture) for picture in large])
+    found = np.stack([tracking.find(picture) for picture in enlarge(pictures[chosen])])
     asked = enlarged(item.landmarks[chosen])
     seen = np.isfinite(found[:, 0, 0])
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
     error = np.linalg.norm(found - asked, axis=-1).mean(axis=1) / eyes
-    known = [tracking.embedding(large[i], found[i]) for i in np.flatnonzero(seen)[::_ASKED]]
-    distance = np.linalg.norm(np.array(known).reshape(-1, 128) - person, axis=1)
     return {
         "detection_rate": float(seen.mean()),
         "landmark_nme": float(error[seen].mean()) if seen.any() else np.nan,
         "mouth_correlation": opening_correlation(found[seen], asked[seen]),
-        "identity_distance": float(distance.mean()) if len(distance) else np.nan,
-        "identity_kept": float((distance < SAME_PERSON).sum() / len(chosen[::_ASKED])),
     }
 
 

@@ -14,13 +14,13 @@ from s2f_utils.synthetic import unfilmed
 Clip = dict[str, np.ndarray]
 _REACH = 10  # frames within which sound and picture are compared
 _CONTEXT = range(-6, 7, 2)  # frames before and after that the reader hears
-_UTTERANCES, _RIDGE = 12, 900.0  # of each speaker, and what holds the reader's weights small
+_UTTERANCES, _RIDGE = 6, 450.0  # of each speaker, and what holds the reader's weights small
 
 
 def learn(*, speakers: Sequence[int] = range(1, 17), seed: int = 2017, jobs: int = 2) -> np.ndarray:
     """Teach a linear reader of mouth opening on embedded voices, whose sound and lips are in sync.
 
-    Twelve utterances of each of some embedded speakers; returns its weights. See notebook
+    Six utterances of each of some embedded speakers; returns its weights. See notebook
     02_feature_extraction.
     """
     clips = unfilmed.utterances(clips_per_speaker=_UTTERANCES, speakers=speakers, seed=seed, jobs=jobs)

@@ -16,7 +16,6 @@ from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 Clip = dict[str, np.ndarray]
 DROPOUT = 0.2  # share of activations dropped before the output, in training
 _MOST = 24  # components of facial motion
-_LONGEST = 100  # frames: longer training utterances are cut at random to this length
 _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
 
 
@@ -137,6 +136,7 @@ def fit(
     epochs: int,
     batch_size: int = 16,
     learning_rate: float = 5e-3,
+    longest: int = 100,
     patience: int = 12,
     seed: int = 2017,
 ) -> dict[str, list[float]]:
@@ -152,12 +152,14 @@ def fit(
         Takes the targets of `utterances.Utterances` and the model's answers.
     epochs, batch_size, learning_rate, patience
         The schedule: AdamW with a cosine decay, stopped after ``patience`` epochs without a better one.
+    longest
+        Frames of which an utterance has at most: of longer ones a piece is drawn.
     seed
         Seed of order and augmentation.
 
     Returns the history. See notebook 03_cnn_rnn_training.
     """
-    length = min(_LONGEST, padded_length(max(len(clip["motion"]) for clip in clips)))
+    length = min(longest, padded_length(max(len(clip["motion"]) for clip in clips)))
     batches = Utterances(clips, length, batch_size=batch_size, seed=seed)
     held_out = Utterances(validation, length, batch_size=batch_size, seed=None)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches), alpha=0.02)

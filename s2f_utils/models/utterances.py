@@ -120,8 +120,8 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
     if random.random() < 0.5:
         log_mel = _in_room(log_mel, random.uniform(0.05, 0.5), random.uniform(0, 0.1))
     log_mel = log_mel + _colour(random, 3.0)
-    noise = np.percentile(log_mel, 95) - random.uniform(0, 9) + _colour(random, 1.5)
-    log_mel = np.logaddexp(log_mel, noise + random.normal(0, 0.6, log_mel.shape))
+    noise = np.float32(np.percentile(log_mel, 95) - random.uniform(0, 9)) + _colour(random, 1.5)
+    log_mel = np.logaddexp(log_mel, noise + 0.6 * random.standard_normal(log_mel.shape, np.float32))
     for axis, widest in ((1, 6), (0, 8)):
         width = random.integers(0, widest + 1)
         start = random.integers(0, log_mel.shape[axis] - width + 1)
@@ -129,13 +129,13 @@ def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator
         log_mel[hidden] = log_mel.mean(axis=axis, keepdims=True)
     if random.random() < 0.5:
         motion = motion[:, MIRROR] * np.array([-1, 1], np.float32)
-    return log_mel.astype(np.float32), motion.astype(np.float32)
+    return np.float32(log_mel), np.float32(motion)
 
 
 def _without_speech(shape: tuple[int, int], random: np.random.Generator) -> np.ndarray:
     """Nothing but a coloured noise floor, from digital silence up to the level of speech."""
-    floor = random.uniform(-23, -4) + _colour(random, 1.5)
-    return (floor + random.uniform(0, 0.8) * random.normal(0, 1, shape)).astype(np.float32)
+    floor = np.float32(random.uniform(-23, -4)) + _colour(random, 1.5)
+    return floor + np.float32(random.uniform(0, 0.8)) * random.standard_normal(shape, np.float32)
 
 
 def _with_silence(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
@@ -158,13 +158,14 @@ def _at_pitch(log_mel: np.ndarray, ratio: float) -> np.ndarray:
 def _in_room(log_mel: np.ndarray, seconds: float, echo: float) -> np.ndarray:
     """Let power die away by 60 dB within ``seconds``; ``echo`` is its share of the next column."""
     power, decay = np.exp(log_mel), 1e-6 ** (1 / (seconds * COLUMN_RATE))
-    tail = signal.lfilter([0, echo], [1, -decay], power, axis=0)
+    tail = signal.lfilter(np.float32([0, echo]), np.float32([1, -decay]), power, axis=0)
     return np.log(power + tail)
 
 
 def _colour(random: np.random.Generator, spread: float) -> np.ndarray:
     """A smooth random curve over the mel bands, natural log of power: eight points, ``spread`` each."""
-    return np.interp(np.linspace(0, 7, N_MELS), np.arange(8), random.normal(0, spread, 8))
+    points = random.normal(0, spread, 8)
+    return np.interp(np.linspace(0, 7, N_MELS), np.arange(8), points).astype(np.float32)
 
 
 def _stretch(track: np.ndarray, length: int) -> np.ndarray:
@@ -175,5 +176,5 @@ def _stretch(track: np.ndarray, length: int) -> np.ndarray:
 def _stretch_to(track: np.ndarray, positions: np.ndarray) -> np.ndarray:
     """Read (n, d) rows at fractional positions, linearly between them."""
     lower = np.minimum(positions.astype(int), len(track) - 2)
-    share = (positions - lower)[:, None]
+    share = (positions - lower).astype(np.float32)[:, None]
     return track[lower] * (1 - share) + track[lower + 1] * share

@@ -205,7 +205,9 @@ def _write_one(clip: Clip, folder: Path) -> None:
     path = clip.path(folder)
     with files.atomic_path(path.with_suffix(".truth.npz")) as temporary:
         np.savez_compressed(temporary, **truth)
-    encode.write_video(path, pictures, fps=motion.FRAME_RATE, audio=sound, audio_rate=voice.RATE)
+    encode.write_video(
+        path, pictures, fps=motion.FRAME_RATE, audio=sound, audio_rate=voice.RATE, quickly=True
+    )
 
 
 def _tidy(folder: Path, clips: list[Clip], seed: int) -> None:

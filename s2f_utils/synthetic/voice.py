@@ -132,7 +132,7 @@ def record(
     ``lead`` seconds of room come first and the whole lasts ``seconds``; (n,) float32 at 48 kHz. With ``dry``
     there is no room and no noise. Explained in notebook 01.
     """
-    sound = np.zeros(round(seconds * RATE))
+    sound = np.zeros(round(seconds * RATE), np.float32)  # Fourier transforms take half as long
     spoken = signal.resample_poly(audio, RATE // 150, rate // 150)
     start = round(lead * RATE)
     sound[start : start + len(spoken)] = spoken[: len(sound) - start]
@@ -140,9 +140,9 @@ def record(
         return sound.astype(np.float32)
     decay = np.arange(int(0.4 * RATE)) / RATE
     tail = rng.standard_normal(len(decay)) * 10 ** (-3 * decay / rng.uniform(0.12, 0.45))
-    wet = signal.fftconvolve(sound, tail / np.linalg.norm(tail))[: len(sound)]
+    wet = signal.oaconvolve(sound, np.float32(tail / np.linalg.norm(tail)))[: len(sound)]
     sound += rng.uniform(0.0, 0.35) * wet
-    noise = _tilt(rng.standard_normal(len(sound)), RATE, rng.uniform(-5, -1))
+    noise = _tilt(np.float32(rng.standard_normal(len(sound))), RATE, rng.uniform(-5, -1))
     loudness = np.sqrt(np.mean(sound[start : start + len(spoken)] ** 2))
     sound += noise / noise.std() * loudness * 10 ** (-rng.uniform(22, 48) / 20)
     return np.clip(sound * 10 ** (rng.uniform(-9, 2) / 20), -0.99, 0.99).astype(np.float32)
@@ -215,7 +215,7 @@ def _aspirate(audio: np.ndarray, rate: int, below: float) -> np.ndarray:
     steps = {"fs": rate, "nperseg": window, "noverlap": window - window // 4}
     frequencies, _, voiced = signal.stft(audio, **steps)  # ShortTimeFFT goes frame by frame, and is slow
     blurred = ndimage.gaussian_filter1d(np.abs(voiced) ** 2, 300 / frequencies[1], axis=0)
-    _, _, noise = signal.stft(np.random.default_rng(1).standard_normal(len(audio)), **steps)
+    _, _, noise = signal.stft(np.float32(np.random.default_rng(1).standard_normal(len(audio))), **steps)
     noise *= np.sqrt(blurred / np.mean(np.abs(noise) ** 2)) * 10 ** (-below / 20)
     noise *= np.minimum(frequencies / 1000, 1)[:, None]
     return audio + signal.istft(noise, **steps)[1][: len(audio)].astype(np.float32)
@@ -225,13 +225,13 @@ def _tilt(audio: np.ndarray, rate: int, decibels_per_octave: float) -> np.ndarra
     """Tilt a spectrum around 1 kHz, held flat below 100 Hz."""
     size = fft.next_fast_len(len(audio), real=True)
     octaves = np.log2(np.maximum(fft.rfftfreq(size, 1 / rate), 100) / 1000)
-    gain = 10 ** (decibels_per_octave * octaves / 20)
+    gain = np.float32(10 ** (decibels_per_octave * octaves / 20))
     return fft.irfft(fft.rfft(audio, size) * gain, size)[: len(audio)]
 
 
 def envelope(audio: np.ndarray, rate: int, times: np.ndarray) -> np.ndarray:
     """Loudness 0…1 of a sound at given times (T,), smoothed over a tenth of a second. Notebook 01."""
     window = np.hanning(int(0.1 * rate))
-    power = signal.fftconvolve(audio**2, window / window.sum(), mode="same")
+    power = signal.oaconvolve(audio**2, np.float32(window / window.sum()), mode="same")
     level = np.sqrt(np.maximum(np.interp(times, np.arange(len(power)) / rate, power, left=0, right=0), 0))
     return np.clip(level / np.percentile(np.sqrt(np.maximum(power, 0)), 97), 0, 1)

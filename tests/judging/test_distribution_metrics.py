@@ -44,6 +44,14 @@ def test_coverage_of_films_too_short_for_five_neighbours():
     assert distribution_metrics.coverage(real, np.array([[9.0]]), clip=clip) == 0
 
 
+def test_identity_is_averaged_over_takes_then_people():
+    """Two takes of one person and one of another; distances 0.3, 0.5 and 0.9 to the references."""
+    references = [np.zeros((1, 128))] * 3
+    made = [np.eye(128)[:4] * distance for distance in (0.3, 0.5, 0.9)]
+    found = distribution_metrics.identity(made, references, ["a", "a", "b"])
+    assert found == pytest.approx({"identity_distance": (0.4 + 0.9) / 2, "identity_kept": 0.5})
+
+
 @pytest.mark.slow
 def test_one_picture_for_all_is_no_crowd():
     """Real pictures lie nearest to real ones; the same picture again and again covers fewer of them."""
@@ -52,7 +60,11 @@ def test_one_picture_for_all_is_no_crowd():
     film = np.stack([paint(one, (200, 160, 140)) for one in points])
     item = picture_metrics.Take("p0", "p0_0", film, points, film[0], points[0])
     still = np.repeat(film[:1], len(film), axis=0)
-    table = distribution_metrics.judge([item], {"still": [still]}, jobs=1)
-    assert list(table.index) == ["real", "still"]
+    noise = np.random.default_rng(6).integers(0, 256, film.shape, dtype=np.uint8)
+    table = distribution_metrics.judge([item], {"still": [still], "noise": [noise]}, jobs=1)
+    assert list(table.index) == ["real", "still", "noise"]
+    assert table["identity_kept"].tolist() == [1, 1, 0]  # nobody is seen in noise
+    distance = table["identity_distance"]
+    assert distance["still"] < distance["real"] < distance["noise"]  # the reference itself comes nearest
     assert table.loc["real", "frechet_distance"] < table.loc["still", "frechet_distance"]
     assert table.loc["real", "coverage"] > table.loc["still", "coverage"]

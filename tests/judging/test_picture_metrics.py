@@ -42,5 +42,5 @@ def test_nothing_to_find_is_reported_not_hidden(faces):
     item = picture_metrics.Take("p0", "p0_0", gray, landmarks, gray[0], landmarks[0])
     table = picture_metrics.summary(picture_metrics.judge([item], {"dcgan": [gray]}, jobs=1))
     names = picture_metrics.named(table)
-    assert names["dcgan.dcgan.detection_rate"] == 0 and names["dcgan.dcgan.identity_kept"] == 0
+    assert names["dcgan.dcgan.detection_rate"] == 0 and names["dcgan.dcgan.mouth_correlation"] == 0
     assert "dcgan.dcgan.landmark_nme" not in names  # no face, no distance
