@@ -84,15 +84,17 @@ class Training:
     def compete(self, batch: dict[str, np.ndarray]) -> float:
         """Take one step of the critic and one of the generator; returns the generator's loss."""
         asked, target = batch["condition"], batch["target"]
-        made = np.asarray(ops.convert_to_numpy(self.generator.predict_on_batch(asked)))
         seen = asked[..., :CRITIC_CHANNELS]
-        wrong = np.concatenate([batch["wrong"], seen[..., PARTS:]], axis=-1)
-        shown = np.concatenate([target, made, target]), np.concatenate([seen, seen, wrong])
-        # As much truth as falsehood: the generated pictures and the wrong landmarks share a half.
-        verdict = np.repeat(np.float32([1, -0.5, -0.5]), len(target)).reshape(-1, 1, 1, 1)
-        verdict = np.broadcast_to(verdict, (len(verdict), *self.judge.output_shape[1:]))
+        # As much falsehood as truth: of one half generated pictures, of the other wrong landmarks.
+        half = -(-len(target) // 2)
+        made = np.asarray(ops.convert_to_numpy(self.generator.predict_on_batch(asked[:half])))
+        wrong = np.concatenate([batch["wrong"], seen[..., PARTS:]], axis=-1)[half:]
+        shown = [np.concatenate([target, made, target[half:]]), np.concatenate([seen, seen[:half], wrong])]
+        verdict = np.repeat(np.float32([1, -1]), len(target)).reshape(-1, 1, 1, 1)
         self.critic.trainable = True
-        self.judge.train_on_batch(list(shown), np.sign(verdict), sample_weight=np.abs(verdict[..., 0]))
+        self.judge.train_on_batch(
+            shown, np.broadcast_to(verdict, (len(verdict), *self.judge.output_shape[1:]))
+        )
         self.critic.trainable = False
         nothing = np.zeros((len(target), 1), np.float32)
         weights = [batch["weight"], nothing[:, 0] + 1, nothing[:, 0] + 1]

@@ -235,7 +235,7 @@ def _augmented(
     scale = rng.uniform(0.94, 1.06, size=2)
     shift = (1 - scale) * size / 2 + rng.uniform(-0.03, 0.03, size=2) * size
     matrix = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
-    gain, offset = rng.uniform(0.85, 1.15, size=3), rng.uniform(-15, 15)
+    gain, offset = rng.uniform(0.7, 1.3, size=3), rng.uniform(-40, 40)
     moved = [
         cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         for picture in pictures
