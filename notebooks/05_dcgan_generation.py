@@ -23,7 +23,7 @@
 # **Outputs.** `dcgan.keras` (the generator) and `dcgan.json`; tables, figures, films and the named results
 # `dcgan.*`.
 #
-# **Runtime.** Quick: about six minutes on two cores, beside notebook 03. Full: hours on a processor; a GPU is used where there is one.
+# **Runtime.** Quick: about four minutes on two cores, beside notebook 03. Full: hours on a processor; a GPU is used where there is one.
 #
 # **Learning goals**
 # - Show landmarks to a network as pictures, where they keep their place.

@@ -16,6 +16,7 @@ from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 Clip = dict[str, np.ndarray]
 NAME = "cnn_rnn_live"
 _CHANNELS, _UNITS = 96, 128  # width of the convolutions and of the GRU
+_LONGEST = 75  # frames of an utterance in training: what lies farther back tells it nothing
 
 
 def build(mean: np.ndarray, basis: np.ndarray, *, delays: Sequence[int]) -> keras.Model:
@@ -73,6 +74,7 @@ def train(
     set_seed(seed)
     model = build(*cnn_rnn.motion_basis(clips), delays=delays)
     loss = _for_each(motion_loss(clips), len(delays))
+    schedule = {"longest": _LONGEST} | schedule
     cnn_rnn.fit(model, clips, validation, loss=loss, epochs=epochs, seed=seed, **schedule)
     return model
 
