@@ -13,6 +13,19 @@ def test_odd_sizes_are_written(tmp_path):
     assert next(media.read_frames(tmp_path / "a.mp4")).shape == (34, 48, 3)
 
 
+@pytest.mark.parametrize("quickly", [False, True])
+def test_films_look_and_sound_like_what_was_written(tmp_path, quickly):
+    y, x = np.mgrid[:64, :64]
+    film = [np.stack([3 * x, 3 * y, 100 + 50 * np.sin(x / 9 + at)], -1).astype(np.uint8) for at in range(25)]
+    tone = np.sin(2 * np.pi * 300 * np.arange(48_000) / 48_000).astype(np.float32) / 2
+    path = tmp_path / "a.mp4"
+    encode.write_video(path, film, fps=25, audio=tone, audio_rate=48_000, quickly=quickly)
+    shown = np.stack(list(media.read_frames(path))).astype(float)
+    assert shown.shape == (25, 64, 64, 3) and np.abs(shown - np.stack(film)).mean() < 3
+    heard = media.read_audio(path)
+    assert np.corrcoef(heard[1600:14_400], tone[::3][1600:14_400])[0, 1] > 0.99
+
+
 @pytest.mark.parametrize("fps", [25, 30])
 def test_gif_lasts_as_long_as_the_film(tmp_path, fps):
     encode.write_gif(tmp_path / "a.gif", numbered(3 * fps), fps=fps)
