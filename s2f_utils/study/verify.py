@@ -51,7 +51,10 @@ ROUNDING = {
     **dict.fromkeys(("*.opening_in_*", "*"), (0.002, 0.01)),
 }
 # Networks that fail, or learn for a few epochs only, scatter otherwise than those that work.
-UNSTEADY = ("dcgan.dcgan_2017.*", "training.anatomy.*", "training.break_and_mend.*")
+UNSTEADY = (
+    *("dcgan.dcgan_2017.*", "dcgan.dcgan_shuffled.*", "*.net_2017.*", "*.net_2017_repaired.*"),
+    *("training.anatomy.*", "training.break_and_mend.*"),
+)
 # A trained number may lie as far from the reference as two trainings do once in a thousand times, since some
 # three hundred are compared at once: 5.04 standard deviations (Student's t) of a difference, √2 times those
 # of one training. Five seeds say little about one number's deviation, 4 degrees of freedom; so its variance
