@@ -80,26 +80,27 @@ def test_names_stand_for_files_folders_patterns_or_several(tmp_path, monkeypatch
         assert [path.as_posix() for path in options.recordings(name)] == paths, name
 
 
-def test_make_hands_on_names_with_blanks(tmp_path):
-    """A stand-in for Python says what it was given."""
+@pytest.fixture
+def standing_in(tmp_path):
+    """A folder with the Makefile, where a stand-in for Python says what it was given."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     for place in (tmp_path, tmp_path / ".venv"):
         shutil.copy(files.ROOT / "requirements.lock", place)
     shutil.copy(files.ROOT / "Makefile", tmp_path)
     python = tmp_path / ".venv" / "bin" / "python"
-    python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    python.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
     python.chmod(0o755)
-    command = [
-        "make",
-        "--no-print-directory",
-        "animate",
-        "WAV=my speech.wav",
-        "FACE=it's me.jpg",
-        "OUT=my films/",
-        "FORMATS=gif csv",
-        "VIEW=face",
-    ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    def given(*arguments: str) -> list[str]:
+        command = ["make", "--no-print-directory", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout.split("\0")[:-1]
+
+    return given
+
+
+def test_make_hands_on_names_with_blanks(standing_in):
+    choices = ["WAV=my speech.wav", "FACE=it's me.jpg", "OUT=my films/", "FORMATS=gif csv", "VIEW=face"]
     given = [
         "--wav=my speech.wav",
         "--face=it's me.jpg",
@@ -107,4 +108,55 @@ def test_make_hands_on_names_with_blanks(tmp_path):
         "--formats=gif csv",
         "--view=face",
     ]
-    assert done.stdout.splitlines() == ["-m", "s2f_utils", "animate", *given]
+    assert standing_in("animate", *choices) == ["-m", "s2f_utils", "animate", *given]
+
+
+NAMES = [
+    "$(shell touch made).wav",
+    "${HOME}.wav",
+    "a$b$$c$.wav",
+    "`touch made`.wav",
+    "50%.wav",
+    "take #3.wav",
+    "'single' and \"double\".wav",
+    "-rf.wav",
+    "two\nlines.wav",
+    "back\\slash.wav",
+    "$(error no)",
+    "a:b=c;d&e|f>g.wav",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_make_hands_on_any_name_as_it_is(standing_in, name, tmp_path):
+    """Neither make nor the shell runs or changes what a name says."""
+    before = set(tmp_path.iterdir())
+    for target, *choices in (
+        ("animate", "WAV", "TEXT", "FACE", "OUT", "FORMATS", "VIEW"),
+        ("report", "CORPUS", "DATA", "PROFILE", "REAL", "SCHEDULER", "PARAMS"),
+        ("seeds", "PROFILE", "REAL"),
+    ):
+        given = standing_in(target, *(f"{choice}={name}" for choice in choices))
+        assert [one for one in given if one.startswith("--")] == [
+            f"--{choice.lower()}={name}" for choice in choices
+        ]
+    assert standing_in("where", f"NAME={name}")[-2:] == ["--", name]
+    assert standing_in("data", f"ACTORS={name}")[-1] == f"--people={name}"
+    assert standing_in("data", f"SPEAKERS={name}")[-1] == f"--people={name}"
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_make_does_not_obey_what_was_not_typed(standing_in, monkeypatch):
+    """Shells and schedulers have variables of such names for purposes of their own."""
+    for name in ("NAME", "DATA", "PROFILE", "CORPUS", "REAL", "TEXT", "OUT", "PARAMS", "VIEW"):
+        monkeypatch.setenv(name, "elsewhere")
+    given = standing_in("report")
+    assert given[3:] == [
+        "--corpus=synthetic",
+        "--data=",
+        "--profile=quick",
+        "--real=",
+        "--scheduler=",
+        "--params=",
+    ]
+    assert standing_in("animate", "WAV=a.wav")[3:] == ["--wav=a.wav"]
