@@ -1,7 +1,6 @@
 """The command line: ``python -m s2f_utils`` with report, verify, where, data, reference or animate."""
 
 import argparse
-import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -83,11 +82,11 @@ def _verify(options: argparse.Namespace) -> None:
 
 
 def _bring_up_to_date(options: argparse.Namespace) -> Path:
-    from s2f_utils.study import runner
+    from s2f_utils.study import params, runner
 
     chosen = {"data": options.data, "profile": options.profile, "real": options.real}
     chosen["scheduler"] = options.scheduler
-    return runner.report(options.corpus, params=shlex.split(options.params), **chosen)
+    return runner.report(options.corpus, params=params.split(options.params), **chosen)
 
 
 def _where(options: argparse.Namespace) -> None:

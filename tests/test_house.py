@@ -14,7 +14,7 @@ import jupytext.cli
 import pytest
 
 from s2f_utils import files
-from s2f_utils.study import plan
+from s2f_utils.study import params, plan
 
 ROOT = files.ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
@@ -229,7 +229,7 @@ def test_profiles_override_only_what_is_declared(path):
     profile = plan.read_profile(ROOT / "notebooks", path.stem, notebooks)
     for name, overrides in profile.items():
         if name != "corpus":
-            plan.read_params([f"{key}={json.dumps(value)}" for key, value in overrides.items()], notebooks)
+            params.read([f"{key}={json.dumps(value)}" for key, value in overrides.items()], notebooks)
 
 
 def _make(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess:

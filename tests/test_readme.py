@@ -26,7 +26,7 @@ from PIL import Image
 from bench import seeds
 from s2f_utils import __main__, files
 from s2f_utils.recordings import media
-from s2f_utils.study import plan
+from s2f_utils.study import params, plan
 from s2f_utils.synthetic import gallery
 from s2f_utils.talking import animate, options as animate_options
 from tests.samples.archives import archive, serve
@@ -427,7 +427,7 @@ def test_parameters_that_are_spoken_of_can_be_given():
     text = README.partition("## Your own recordings")[2].partition("\n## ")[0]
     pairs = re.findall(r'`(?:PARAMS=")?([A-Z]+=[\w.]+)"?`', text)
     assert len(pairs) > 4
-    values = plan.read_params([one for one in pairs if one != "PROFILE=full"], NOTEBOOKS)
+    values = params.read([one for one in pairs if one != "PROFILE=full"], NOTEBOOKS)
     assert values["PERSON"] == "s1" and plan.read_profile(files.ROOT / "notebooks", "full", NOTEBOOKS)
 
 

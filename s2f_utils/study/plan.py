@@ -135,29 +135,6 @@ def read_profile(folder: Path, name: str, notebooks: list[Notebook]) -> dict[str
     return {key: overrides or {} for key, overrides in profile.items()}
 
 
-def read_params(pairs: list[str], notebooks: list[Notebook]) -> dict[str, object]:
-    """Turn ``["EPOCHS=3"]`` into values; some notebook must declare each, with the same kind of value."""
-    import yaml
-
-    values: dict[str, object] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        known = [notebook.defaults[name] for notebook in notebooks if name in notebook.defaults]
-        if not equals or not known or name in CHOSEN:
-            names = sorted({key for notebook in notebooks for key in notebook.defaults} - set(CHOSEN))
-            raise StudyError(f"{pair} sets no parameter of a notebook; there are {', '.join(names)}.")
-        values[name] = yaml.safe_load(text)
-        if not all(_same_kind(default, values[name]) for default in known):
-            raise StudyError(f"{pair} does not fit: {name} is {known[0]!r} by default; give a value like it.")
-    return values
-
-
-def _same_kind(default: object, value: object) -> bool:
-    if default is None or (type(default) is float and type(value) is int):
-        return True
-    return type(default) is type(value)
-
-
 def parameters(notebook: Notebook, profile: dict, params: dict, chosen: dict) -> dict[str, object]:
     """Values that a notebook runs with: defaults, then the profile, the command line, the run's choices."""
     values = notebook.defaults | profile.get(notebook.name, {})

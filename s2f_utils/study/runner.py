@@ -9,6 +9,7 @@ from pathlib import Path
 from s2f_utils import StudyError, files
 from s2f_utils.study import execution, headline, pages, plan, provenance, record, ro_crate
 from s2f_utils.study.corpus import corpus_folder, prepare_corpus, real_folder
+from s2f_utils.study.params import read as read_params
 from s2f_utils.study.plan import Notebook
 
 _SHELF = ".previous-"  # begins the names of folders in which results lie while they are made anew
@@ -42,7 +43,7 @@ def report(
     plan.backend()  # before the long work
     study = plan.read_all(notebooks)
     settings = plan.read_profile(notebooks, profile, study)
-    values = plan.read_params(params or [], study)
+    values = read_params(params or [], study)
     if real and not any("REAL" in notebook.defaults for notebook in study):
         raise StudyError("REAL= is given, but no notebook declares the parameter REAL.")
     chosen = {
