@@ -43,7 +43,7 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, WITHOUT_PICTURES, StudyError
 from s2f_utils.faces import drawing, geometry, tracking
 from s2f_utils.judging import exercises, motion_metrics
 from s2f_utils.plots import listening as listening_plots, recordings as recording_plots
-from s2f_utils.recordings import corpora, media, openface
+from s2f_utils.recordings import corpora, media, openface, soundtrack
 from s2f_utils.sound import listening, speech
 from s2f_utils.study.record import Run
 from s2f_utils.synthetic import coarticulation, gallery, talking_heads
@@ -118,7 +118,7 @@ run.figure(fig, "people", "Everybody in the corpus, one frame each.")
 
 # %%
 example = clips.sample(1, random_state=SEED).iloc[0]
-audio = media.read_audio(openface.sound_of(example["path"]))
+audio = soundtrack.read_audio(openface.sound_of(example["path"]))
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %% [markdown]
@@ -161,7 +161,7 @@ tone = listening.rising_tone(highest, seconds=seconds)
 tones = {
     "all samples": (tone, SAMPLE_RATE),
     f"one sample in {kept}": (tone[::kept], slow),
-    "low-pass, then the same": (media.resample(tone, SAMPLE_RATE, slow), slow),
+    "low-pass, then the same": (soundtrack.resample(tone, SAMPLE_RATE, slow), slow),
 }
 listening.players(tones)
 
@@ -183,7 +183,7 @@ run.figure(
 
 # %%
 voice = listening.excerpt(audio, seconds=4)
-fewer, clean = voice[::kept], media.resample(voice, SAMPLE_RATE, slow)
+fewer, clean = voice[::kept], soundtrack.resample(voice, SAMPLE_RATE, slow)
 voices = {
     "all samples": (voice, SAMPLE_RATE),
     f"one sample in {kept}": (fewer, slow),
@@ -247,7 +247,7 @@ listening.players({"as recorded": (voice, SAMPLE_RATE), "what 40 bands keep": (a
 rows = []
 for row in clips.iloc[:: max(1, len(clips) // 100)].itertuples():
     try:
-        track = media.read_audio(openface.sound_of(row.path))
+        track = soundtrack.read_audio(openface.sound_of(row.path))
         level = float(np.percentile(speech.loudness(track), 95))
         rows.append({"split": row.split, "seconds": len(track) / SAMPLE_RATE, "level": level})
     except StudyError as problem:
@@ -312,7 +312,7 @@ if CORPUS == "synthetic":
     sounds = {}
     for row in some.itertuples():
         name = f"{listening_plots.company(truths[row.clip], row.place)} in “{truths[row.clip]['text']}”"
-        sounds[name] = (listening.piece(media.read_audio(row.clip), row.middle), SAMPLE_RATE)
+        sounds[name] = (listening.piece(soundtrack.read_audio(row.clip), row.middle), SAMPLE_RATE)
     IPython.display.display(listening.players(sounds))
 
 # %%

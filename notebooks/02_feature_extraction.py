@@ -43,7 +43,7 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, WITHOUT_PICTURES, features
 from s2f_utils.faces import geometry, tracking
 from s2f_utils.judging import cost, exercises, motion_metrics, sync
 from s2f_utils.plots import recordings as recording_plots
-from s2f_utils.recordings import corpora, media, openface
+from s2f_utils.recordings import corpora, media, openface, soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.study.record import Run
 from s2f_utils.synthetic import talking_heads
@@ -112,7 +112,7 @@ start = time.perf_counter()  # the first call has loaded the libraries
 features.clip_features(example["path"])
 run.record("extraction.frames_per_second", len(clip["detected"]) / (time.perf_counter() - start))
 sound = openface.sound_of(example["path"])
-audio = media.read_audio(sound)
+audio = soundtrack.read_audio(sound)
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
@@ -134,7 +134,7 @@ run.figure(
 
 # %%
 moment = int(np.argmax(clip["loudness"])) // speech.COLUMNS_PER_FRAME
-audio48 = media.read_audio(sound, rate=48_000)
+audio48 = soundtrack.read_audio(sound, rate=48_000)
 repaired = speech.fft_2017(audio48, n_frames=len(clip["detected"]), keep_offset=False)[moment]
 columns = slice(max(0, moment * 4 - 12), moment * 4 + 12)
 fig = recording_plots.spectra_2017(clip["log_mel"][columns].T, clip["fft_2017"][moment], repaired)

@@ -44,7 +44,7 @@ from s2f_utils.faces import drawing, geometry
 from s2f_utils.judging import ceilings, exercises, expression, motion_metrics, protocol
 from s2f_utils.models import baselines, cnn_rnn, cnn_rnn_live, lstm_2018, net_2017_repairs, training
 from s2f_utils.plots import motion as motion_plots, pictures as picture_plots, protocol as protocol_plots
-from s2f_utils.recordings import corpora, media, openface
+from s2f_utils.recordings import corpora, openface, soundtrack
 from s2f_utils.sound import not_speech
 from s2f_utils.study.record import Run
 from s2f_utils.synthetic import talking_heads, unfilmed
@@ -165,7 +165,7 @@ films = {
     for name, label in labels.items()
 }
 row = table.set_index("clip_id").loc[example["clip_id"]]
-sound = media.read_audio(openface.sound_of(row["path"]))
+sound = soundtrack.read_audio(openface.sound_of(row["path"]))
 said = captions.words(CORPUS, clip_id=example["clip_id"], statement=row["statement"])
 caption = "One sentence of a person never met. Left to right: the true face, the 2017 network's, ours."
 strip = picture_plots.side_by_side(films, scale=1)

@@ -42,7 +42,7 @@ from s2f_utils.faces import geometry, tracking
 from s2f_utils.judging import exercises, motion_metrics
 from s2f_utils.models import cnn_rnn, dcgan, net_2017_repairs, training
 from s2f_utils.plots import pictures as picture_plots, recordings as recording_plots
-from s2f_utils.recordings import media
+from s2f_utils.recordings import media, soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.study.record import Run
 from s2f_utils.talking import animate, captions, panel
@@ -124,7 +124,8 @@ made = animate.write(spoken, run.folder / "videos" / "06_speech_to_face" / "talk
 
 # %%
 source = WAV or clip["path"]
-audio = media.read_audio(source)
+listen = partial(soundtrack.read_audio, source, beside_film=not WAV)  # a clip's sound begins with its pictures
+audio = listen()
 speech.require_sound(audio, source)
 speaker = animate.person_in(FACE, size=size) if FACE else person
 heard = animate.animate(audio, speaker, model, generator)
@@ -133,7 +134,7 @@ IPython.display.Audio(audio, rate=SAMPLE_RATE)
 # %%
 net_2017, known_2017 = training.load(run.models, "net_2017")
 motion_2017 = net_2017_repairs.answer(
-    "net_2017", net_2017, known_2017, lambda rate: media.read_audio(source, rate=rate), speaker.neutral
+    "net_2017", net_2017, known_2017, lambda rate: listen(rate=rate), speaker.neutral
 )
 films = {
     "2017 network": animate.draw(audio, motion_2017, speaker, None).stick,

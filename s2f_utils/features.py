@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from s2f_utils import FRAME_RATE, StudyError
 from s2f_utils.faces import extraction
 from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read_json, write_json
-from s2f_utils.recordings import media, openface
+from s2f_utils.recordings import openface, soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.workers import each
 
@@ -165,10 +165,10 @@ def _make_clip(path: str, target: Path, code: str, later: int) -> dict:
 
 def _listen(path: str | Path, later: int) -> tuple[np.ndarray, np.ndarray]:
     """Read a clip's sound: at 16 kHz, and as spectra of 2017, which need 48 kHz, for as long as it lasts."""
-    recorded, rate = media.read_sound(path)
-    audio = media.resample(recorded, rate)
+    recorded, rate = soundtrack.read_sound(path)
+    audio = soundtrack.resample(recorded, rate)
     speech.require_sound(audio, str(path))
-    audio_2017 = speech.delayed(media.resample(recorded, rate, 48_000), later, rate=48_000)
+    audio_2017 = speech.delayed(soundtrack.resample(recorded, rate, 48_000), later, rate=48_000)
     return speech.delayed(audio, later), speech.fft_2017(audio_2017)
 
 

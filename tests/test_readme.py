@@ -25,7 +25,7 @@ from PIL import Image
 
 from bench import seeds
 from s2f_utils import __main__, files
-from s2f_utils.recordings import media
+from s2f_utils.recordings import media, soundtrack
 from s2f_utils.study import params, plan
 from s2f_utils.synthetic import gallery
 from s2f_utils.talking import animate, options as animate_options
@@ -271,7 +271,7 @@ def test_a_face_talks(command, house, spoken):
         if path.suffix == ".mp4":
             frames = [frame.astype(float) for frame in media.read_frames(path)]
             assert len(frames) > 20 and np.abs(np.diff(frames, axis=0)).mean() > 0.01
-            assert np.abs(media.read_audio(path)).max() > 0.05
+            assert np.abs(soundtrack.read_audio(path)).max() > 0.05
             height, width, _ = frames[0].shape
             assert width == (1 if options.get("VIEW") == "face" else 2) * height
         assert path.stat().st_size > 1000

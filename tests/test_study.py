@@ -13,7 +13,7 @@ import pytest
 import soundfile
 
 from s2f_utils import files
-from s2f_utils.recordings import media
+from s2f_utils.recordings import media, soundtrack
 from tests.samples.tables import PLANNED, write_corpus
 
 pytestmark = pytest.mark.slow
@@ -100,7 +100,7 @@ def test_the_films_move_and_sound(report):
     assert films
     for film in films:
         frames = [frame.astype(float) for frame in media.read_frames(film)]
-        sound = media.read_audio(film)
+        sound = soundtrack.read_audio(film)
         assert abs(len(frames) / 25 - len(sound) / 16_000) < 0.15
         assert np.abs(sound).max() > 0.05
         assert (
@@ -178,7 +178,7 @@ def test_a_face_talks_from_the_command_line(work, report, clips, tmp_path):
     arguments = ["--text", "Hello to everybody.", "--out", str(out)]
     done = study(work, *arguments, command="animate")
     assert done.returncode == 0, done.stderr[-2000:]
-    assert len(list(media.read_frames(out))) > 20 and len(media.read_audio(out)) > 10_000
+    assert len(list(media.read_frames(out))) > 20 and len(soundtrack.read_audio(out)) > 10_000
 
 
 @pytest.mark.parametrize("kind", ["empty", "silent", "words"])

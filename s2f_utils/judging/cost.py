@@ -12,7 +12,7 @@ import pandas as pd
 
 from s2f_utils import features
 from s2f_utils.faces import extraction, tracking
-from s2f_utils.recordings import encode, media
+from s2f_utils.recordings import encode, media, soundtrack
 
 RAVDESS_FRAMES, RAVDESS_CLIPS = 299_854, 2_452  # speech and song, as tracked by its authors
 RAVDESS_SHAPE = (720, 1280)
@@ -89,7 +89,7 @@ def framed(video: str | Path, path: str | Path, *, shape: tuple[int, int]) -> tu
             shown[top : top + size[1], left : left + size[0]] = inside
             yield shown
 
-    encode.write_video(path, pictures(), audio=media.read_audio(video, rate=48_000), audio_rate=48_000)
+    encode.write_video(path, pictures(), audio=soundtrack.read_audio(video, rate=48_000), audio_rate=48_000)
     return scale, np.array([left, top])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from IPython.display import HTML, Audio
 
 from s2f_utils import SAMPLE_RATE
-from s2f_utils.recordings import media
+from s2f_utils.recordings import soundtrack
 from s2f_utils.sound import speech
 
 _LEAST_RATE = 8000  # Hz: slower sounds are not played by every browser
@@ -102,7 +102,7 @@ def players(sounds: Mapping[str, tuple[np.ndarray, int]]) -> HTML:
     boxes = []
     for name, (audio, rate) in sounds.items():
         if rate < _LEAST_RATE:
-            audio, rate = media.resample(audio, rate), SAMPLE_RATE
+            audio, rate = soundtrack.resample(audio, rate), SAMPLE_RATE
         source = Audio(audio, rate=rate).src_attr()
         player = f'<audio controls style="width: 100%" src="{source}"></audio>'
         boxes.append(f'<div style="flex: 1 1 240px; max-width: 320px">{escape(name)}<br>{player}</div>')

@@ -11,7 +11,7 @@ import pandas as pd
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, features
 from s2f_utils.faces import drawing, geometry, tracking
-from s2f_utils.recordings import encode, media, photograph
+from s2f_utils.recordings import encode, photograph, soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.synthetic import voice
 
@@ -61,7 +61,7 @@ def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SA
         raise StudyError(f"TEXT={text!r}: there is nothing to say in this text; give at least one word.")
     audio, own_rate, _ = voice.speak(text, speaker=speaker, emotion=emotion)
     audio = np.pad(audio, (0, round(_TAIL * own_rate)))
-    return media.resample(audio, own_rate, rate)
+    return soundtrack.resample(audio, own_rate, rate)
 
 
 def person_in(picture: str | Path, *, size: int) -> Person:

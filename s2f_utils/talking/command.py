@@ -9,7 +9,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from s2f_utils import SAMPLE_RATE, StudyError, files
-from s2f_utils.recordings import media
+from s2f_utils.recordings import soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.talking import animate, options
 
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _listen(source: Path) -> np.ndarray:
-    audio = media.read_audio(source)
+    audio = soundtrack.read_audio(source, beside_film=False)
     speech.require_sound(audio, str(source))
     return audio
 

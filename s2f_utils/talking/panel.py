@@ -17,7 +17,7 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_repairs, training
 from s2f_utils.plots import recordings as recording_plots
-from s2f_utils.recordings import media
+from s2f_utils.recordings import soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.synthetic import voice
 from s2f_utils.talking import animate, captions
@@ -137,12 +137,14 @@ class Panel(widgets.VBox):
     def _uploaded(self, rate: int) -> np.ndarray:
         if not self.upload.value:
             raise StudyError("There is no recording yet; choose a file first.")
-        return _read(self.upload.value[-1]["content"], partial(media.read_audio, rate=rate))
+        return _read(
+            self.upload.value[-1]["content"], partial(soundtrack.read_audio, rate=rate, beside_film=False)
+        )
 
     def _recorded(self, rate: int) -> np.ndarray:
         if not self.recorder.sound:
             raise StudyError("Nothing is recorded yet; press Record, speak, and press Stop.")
-        return _read(self.recorder.sound, partial(media.read_audio, rate=rate))
+        return _read(self.recorder.sound, partial(soundtrack.read_audio, rate=rate, beside_film=False))
 
     def _photographed(self, size: int) -> animate.Person | None:
         photo = self.photo.value[-1]["content"] if self.photo.value else None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from s2f_utils.recordings import encode, media
+from s2f_utils.recordings import encode, media, soundtrack
 from tests.samples.faces import numbered
 
 
@@ -22,7 +22,7 @@ def test_films_look_and_sound_like_what_was_written(tmp_path, quickly):
     encode.write_video(path, film, fps=25, audio=tone, audio_rate=48_000, quickly=quickly)
     shown = np.stack(list(media.read_frames(path))).astype(float)
     assert shown.shape == (25, 64, 64, 3) and np.abs(shown - np.stack(film)).mean() < 3
-    heard = media.read_audio(path)
+    heard = soundtrack.read_audio(path)
     assert np.corrcoef(heard[1600:14_400], tone[::3][1600:14_400])[0, 1] > 0.99
 
 

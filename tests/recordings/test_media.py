@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from s2f_utils import StudyError
-from s2f_utils.recordings import encode, media
+from s2f_utils.recordings import encode, media, soundtrack
 from tests.samples.faces import numbered
 
 RATE = 48_000
@@ -27,7 +27,7 @@ def number_of(picture: np.ndarray) -> int:
 def test_wav_of_every_depth_reads_as_the_same_sound(tmp_path, subtype):
     path = tmp_path / "sound with spaces é.wav"
     soundfile.write(path, tone(), RATE, subtype=subtype)
-    audio = media.read_audio(path, rate=RATE)
+    audio = soundtrack.read_audio(path, rate=RATE)
     assert audio.dtype == np.float32
     assert np.abs(audio - tone()).max() < 1.5 / (128 if subtype == "PCM_U8" else 2**14)
 
@@ -35,7 +35,7 @@ def test_wav_of_every_depth_reads_as_the_same_sound(tmp_path, subtype):
 @pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 96_000])
 def test_any_rate_becomes_16_khz(tmp_path, rate):
     soundfile.write(tmp_path / "a.wav", tone(rate=rate), rate)
-    audio = media.read_audio(tmp_path / "a.wav")
+    audio = soundtrack.read_audio(tmp_path / "a.wav")
     expected = tone(rate=16_000)
     assert abs(len(audio) - 16_000) <= 1
     inner = slice(1000, 15_000)
@@ -44,7 +44,7 @@ def test_any_rate_becomes_16_khz(tmp_path, rate):
 
 def test_channels_are_averaged(tmp_path):
     soundfile.write(tmp_path / "a.wav", np.stack([tone(), 0 * tone()], axis=1), RATE)
-    audio = media.read_audio(tmp_path / "a.wav", rate=RATE)
+    audio = soundtrack.read_audio(tmp_path / "a.wav", rate=RATE)
     assert np.abs(audio - tone() / 2).max() < 1e-3
 
 
@@ -58,7 +58,7 @@ def test_compressed_sound_keeps_its_pitch(tmp_path, suffix, codec):
         for part in av.AudioResampler(stream.format, "mono", RATE, stream.frame_size or None).resample(frame):
             container.mux(stream.encode(part))
         container.mux(stream.encode(None))
-    audio = media.read_audio(path)
+    audio = soundtrack.read_audio(path)
     spectrum = np.abs(np.fft.rfft(audio[:16_000]))
     assert abs(np.argmax(spectrum) * 16_000 / len(audio[:16_000]) - 440) < 3
 
@@ -81,7 +81,7 @@ def test_sound_and_picture_start_together(tmp_path):
     click[RATE // 2 : RATE // 2 + 48] = 0.9
     frames = [np.full((64, 64, 3), 255 if index in (15, 16) else 0, np.uint8) for index in range(30)]
     encode.write_video(tmp_path / "a.mp4", frames, fps=30, audio=click, audio_rate=RATE)
-    audio = media.read_audio(tmp_path / "a.mp4", rate=RATE)
+    audio = soundtrack.read_audio(tmp_path / "a.mp4", rate=RATE)
     assert abs(np.argmax(np.abs(audio)) / RATE - 0.5) < 0.002
     flash = [picture.mean() for picture in media.read_frames(tmp_path / "a.mp4")]
     assert abs(np.argmax(flash) / media.FRAME_RATE - 0.5) <= 0.5 / 30 + 0.5 / 25
@@ -120,10 +120,10 @@ def test_bad_files_are_named_in_one_sentence(tmp_path):
     soundfile.write(tmp_path / "sound.wav", tone(), RATE)
     encode.write_video(tmp_path / "mute.mp4", numbered(10), fps=25)
     cases = [
-        (media.read_audio, tmp_path / "absent.wav", "no such file"),
-        (media.read_audio, tmp_path / "empty.wav", "empty"),
-        (media.read_audio, tmp_path / "text.wav", "neither sound nor video"),
-        (media.read_audio, tmp_path / "mute.mp4", "no sound track"),
+        (soundtrack.read_audio, tmp_path / "absent.wav", "no such file"),
+        (soundtrack.read_audio, tmp_path / "empty.wav", "empty"),
+        (soundtrack.read_audio, tmp_path / "text.wav", "neither sound nor video"),
+        (soundtrack.read_audio, tmp_path / "mute.mp4", "no sound track"),
         (lambda path: list(media.read_frames(path)), tmp_path / "sound.wav", "no picture"),
         (lambda path: list(media.read_frames(path)), broken_video(tmp_path), ""),
     ]
@@ -136,9 +136,9 @@ def test_bad_files_are_named_in_one_sentence(tmp_path):
 
 def test_a_truncated_recording_says_so(clips):
     with pytest.raises(StudyError, match="breaks off"):
-        media.read_audio(clips / "damaged" / "truncated.mpg")
+        soundtrack.read_audio(clips / "damaged" / "truncated.mpg")
 
 
 @pytest.mark.parametrize("length", [13_909 * 4 - 3, 16_000, 7])
 def test_resampling_keeps_every_sample_that_begins_in_time(length):
-    assert len(media.resample(np.ones(length, np.float32), 16_000, 4_000)) == len(np.ones(length)[::4])
+    assert len(soundtrack.resample(np.ones(length, np.float32), 16_000, 4_000)) == len(np.ones(length)[::4])

@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from s2f_utils.recordings import media
+from s2f_utils.recordings import media, soundtrack
 
 RATE, SECONDS = 48_000, 3
 
@@ -80,7 +80,7 @@ def _encode_clicks(container, codec: str, late: float, start: float) -> list:
 
 def check(path, times: np.ndarray, bright: np.ndarray):
     """Clicks lie within a millisecond; each tick shows the picture nearest to it, so half a frame at most."""
-    audio = media.read_audio(path, rate=RATE)
+    audio = soundtrack.read_audio(path, rate=RATE)
     for click in CLICKS:
         first = round(click * RATE) - RATE // 10
         found = np.argmax(np.correlate(audio[first : first + RATE // 5], CLICK, "valid")) + first
@@ -130,7 +130,7 @@ def test_a_hole_in_the_sound_is_silence(tmp_path):
                 continue
             packet.stream = streams[packet.stream.index]
             hole.mux(packet)
-    audio = media.read_audio(tmp_path / "hole.mkv", rate=RATE)
+    audio = soundtrack.read_audio(tmp_path / "hole.mkv", rate=RATE)
     for click in CLICKS:
         first = round(click * RATE) - RATE // 10
         found = np.argmax(np.correlate(audio[first : first + RATE // 5], CLICK, "valid")) + first

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from s2f_utils import SAMPLE_RATE
-from s2f_utils.recordings import media
+from s2f_utils.recordings import soundtrack
 from s2f_utils.sound import listening, speech
 from tests.samples.sounds import tone
 
@@ -26,7 +26,7 @@ def test_a_tone_comes_back_at_its_distance_from_the_rate(frequency, heard):
 
 @pytest.mark.parametrize("frequency", [2600, 3700, 7100])
 def test_behind_a_low_pass_nothing_comes_back(frequency):
-    slow = media.resample(tone(frequency), SAMPLE_RATE, 4000)[200:-200]
+    slow = soundtrack.resample(tone(frequency), SAMPLE_RATE, 4000)[200:-200]
     assert np.abs(slow).max() < 0.005
 
 

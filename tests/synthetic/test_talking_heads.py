@@ -5,8 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError
-from s2f_utils.recordings import media
+from s2f_utils import SAMPLE_RATE, StudyError
+from s2f_utils.recordings import media, soundtrack
 from s2f_utils.synthetic import motion, talking_heads, texts
 from tests.samples.clips import TWO_SPEAKERS
 from tests.samples.faces import opening
@@ -17,7 +17,7 @@ def contents(videos):
     result = []
     for video in videos:
         pictures = hashlib.sha256(b"".join(frame.tobytes() for frame in media.read_frames(video))).hexdigest()
-        sound = hashlib.sha256(media.read_audio(video).tobytes()).hexdigest()
+        sound = hashlib.sha256(soundtrack.read_audio(video).tobytes()).hexdigest()
         truth = {name: value.tobytes() for name, value in talking_heads.read_truth(video).items()}
         result.append((video.name, pictures, sound, truth))
     return result
@@ -46,7 +46,7 @@ def test_mouth_moves_within_human_bounds(corpus):
 def test_sound_and_picture_last_equally_long(corpus):
     for video in corpus[1]:
         truth = talking_heads.read_truth(video)
-        seconds = len(media.read_audio(video)) / media.SAMPLE_RATE
+        seconds = len(soundtrack.read_audio(video)) / SAMPLE_RATE
         assert seconds == pytest.approx(len(truth["times"]) * 1001 / 30_000, abs=0.05)
         frames = sum(1 for _ in media.read_frames(video, fps=motion.FRAME_RATE))
         assert abs(frames - len(truth["times"])) <= 1

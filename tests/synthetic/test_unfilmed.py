@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from s2f_utils import StudyError
-from s2f_utils.recordings import media
+from s2f_utils.recordings import soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.synthetic import talking_heads, unfilmed
 from tests.samples.faces import opening
@@ -20,7 +20,7 @@ def test_utterances_without_pictures_are_the_clips_with_pictures(corpus):
         heights = np.linalg.norm(points[:, 62] - points[:, 66], axis=1)
         true = np.interp(np.arange(len(heights)) / 25, truth["times"], opening(truth["landmarks"]))
         assert np.corrcoef(heights, true)[0, 1] > 0.99
-        filmed = speech.log_mel(media.read_audio(video), n_frames=len(heights))
+        filmed = speech.log_mel(soundtrack.read_audio(video), n_frames=len(heights))
         assert np.corrcoef(filmed.ravel(), clip["log_mel"].ravel())[0, 1] > 0.95
 
 

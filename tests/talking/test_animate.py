@@ -6,7 +6,7 @@ from PIL import Image
 
 from s2f_utils import StudyError
 from s2f_utils.faces import geometry
-from s2f_utils.recordings import encode, media
+from s2f_utils.recordings import encode, media, soundtrack
 from s2f_utils.synthetic import gallery
 from s2f_utils.talking import animate, options
 
@@ -33,7 +33,7 @@ def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
     written = animate.write(result, tmp_path / "my talk.mp4")
     assert [path.name for path in written] == ["my talk.mp4", "my talk.gif", "my talk.npz"]
     frames = list(media.read_frames(written[0]))
-    sound = media.read_audio(written[0])
+    sound = soundtrack.read_audio(written[0])
     assert len(frames) == 30 and abs(len(sound) / 16_000 - 1.2) < 0.1
     middle = slice(4000, 12_000)
     assert np.corrcoef(sound[middle], result.audio[middle])[0, 1] > 0.95

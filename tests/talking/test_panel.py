@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from s2f_utils import SAMPLE_RATE
-from s2f_utils.recordings import media
+from s2f_utils.recordings import media, soundtrack
 from s2f_utils.talking import animate, panel
 from tests.samples.clips import clip
 
@@ -41,7 +41,7 @@ def test_a_sentence_becomes_a_film_with_its_sound_and_words(shown, tmp_path):
     shown.talk()
     assert "s of speech in" in shown.status.value and not shown.button.disabled
     (tmp_path / "film.mp4").write_bytes(shown.player.film)
-    audio = media.read_audio(tmp_path / "film.mp4")
+    audio = soundtrack.read_audio(tmp_path / "film.mp4")
     spoken = animate.say(shown.text.value)
     assert abs(len(audio) - len(spoken)) < 0.1 * SAMPLE_RATE
     assert shown.player.frames == len(list(media.read_frames(tmp_path / "film.mp4")))
