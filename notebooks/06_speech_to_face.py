@@ -32,6 +32,7 @@
 
 # %%
 import time
+from functools import partial
 
 import IPython.display
 import numpy as np
@@ -124,7 +125,7 @@ made = animate.write(spoken, run.folder / "videos" / "06_speech_to_face" / "talk
 
 # %%
 source = WAV or clip["path"]
-listen = partial(soundtrack.read_audio, source, beside_film=not WAV)  # a clip's sound begins with its pictures
+listen = partial(soundtrack.read_audio, source, beside_film=not WAV)  # a clip's begins with its pictures
 audio = listen()
 speech.require_sound(audio, source)
 speaker = animate.person_in(FACE, size=size) if FACE else person

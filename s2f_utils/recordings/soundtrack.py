@@ -1,4 +1,4 @@
-"""Read the sound of any recording: which track speaks, which channels, and every sample in its place in time."""
+"""Read the sound of any recording: the track and the channel that speak, every sample in its place."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +14,7 @@ _HOLE = 0.02  # seconds: where so much sound is missing between two blocks, ther
 JUMP = 600.0  # seconds: where time stamps leap farther, they are wrong, and what comes after follows at once
 _SILENCE = 1e-3  # of full scale: a track that never gets louder says nothing
 _CANCELLED = 0.1  # of the power that channels would have if they did not cancel
-_STEADY, _LIVELY = (
-    8.0,
-    15.0,
-)  # dB between loud and quiet moments: noise has less than one, speech more than the other
+_STEADY, _LIVELY = 8.0, 15.0  # dB between loud and quiet moments: noise has less, speech more
 _FAINT = 0.02  # of the speech's power: noise under that does no harm
 
 
@@ -31,15 +28,15 @@ def read_audio(path: str | Path, *, rate: int = SAMPLE_RATE, beside_film: bool =
     rate
         Samples per second of the answer.
     beside_film
-        Whether sample 0 lies at the first picture, if there are pictures, so that sound and ``read_frames`` share
-        one time line: sound that starts later is preceded by silence, and what comes before is left out. Else the
-        sound is whole.
+        Whether sample 0 lies at the first picture, if there are pictures, so that sound and ``read_frames``
+        share one time line: sound that starts later is preceded by silence, and what comes before is left
+        out. Else the sound is whole.
 
     Returns
     -------
-    (n,) float32 array, full scale −1 … 1: of several tracks the one that players choose, or if that is silent the
-    next that is not; of several channels their mean, or where they cancel or one of them is noise, the one that
-    speaks.
+    (n,) float32 array, full scale −1 … 1: of several tracks the one that players choose, or if that is silent
+    the next that is not; of several channels their mean, or where they cancel or one of them is noise, the
+    one that speaks.
 
     Raises
     ------
@@ -85,9 +82,8 @@ class _Track:
 
     def __init__(self, channel: int | None = None) -> None:
         self._channel = channel
-        self._runs: list[
-            tuple[bytearray, int]
-        ] = []  # bytes grow in place, a list of blocks would need twice as much
+        # Bytes grow in place: a list of blocks would need twice the memory.
+        self._runs: list[tuple[bytearray, int]] = []
         self._powers: list[np.ndarray] = []  # of each block: of each channel, of their mean
         self._origin: float | None = None
         self.start = 0.0
