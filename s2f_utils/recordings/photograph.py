@@ -1,48 +1,140 @@
 """A photograph, or the beginning of a film, as upright pictures in which a face can be looked for."""
 
-from itertools import islice
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import dropwhile, islice
 from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from s2f_utils import FRAME_RATE, StudyError
 from s2f_utils.recordings import media
 
+# What cameras, telephones and editors save photographs as. Pillow knows more, among them programs to run.
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "JPEG2000", "PPM")
 _LONGEST_SIDE = 1600  # pixels: more make the search for a face slow and the face no better
-_BEGINNING = 2 * FRAME_RATE  # frames of a film that are looked at
+_LARGEST = {"JPEG": 1e9, "MPO": 1e9}  # pixels of a picture: a jpg is not even decoded any larger than needed,
+_LARGEST_OTHERS = 2.5e8  # others are, at three or four bytes each
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}  # ISO 23008-12, brands
+_BEGINNING = 2 * FRAME_RATE  # frames of a film that are looked at,
+_BLACK = 60 * FRAME_RATE  # after so many at most in which there is nothing to see,
+_FLAT = 6.0  # since their grey levels deviate no more than that
+# The eight ways in which a camera is held: EXIF's tag 274.
+_TURN = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**26  # editors keep their history there
 
 
 def read(path: str | Path) -> list[np.ndarray]:
     """Read a photograph as one picture, a film as the pictures of its first two seconds.
 
-    Returns (height, width, 3) uint8 RGB arrays, turned as a camera's note says, what is transparent on white,
-    large ones reduced. Raises ``StudyError`` where there is no picture. See notebook 06_speech_to_face.
+    A film's beginning without anything to see is passed over. Returns (height, width, 3) uint8 RGB arrays in
+    sRGB, turned as a camera's note says, what is transparent on white, large ones reduced. Raises
+    ``StudyError`` where there is no picture. See notebook 06_speech_to_face.
     """
     if not Path(path).is_file():
         raise StudyError(f"FACE={path}: there is no picture of that name; check the path.")
+    _require_no_heic(path)
     try:
-        with Image.open(path) as photo:
+        with _patient(), Image.open(path, formats=[name for name in _FORMATS if name in Image.OPEN]) as photo:
+            _require_room(path, photo)
             return [_upright(photo)]
-    except UnidentifiedImageError as error:
-        try:
-            return [_reduced(frame) for frame in islice(media.read_frames(path), _BEGINNING)]
-        except StudyError:
-            raise _unreadable(path) from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except UnidentifiedImageError:
+        return _beginning(path)
+    except (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError) as error:
         raise _unreadable(path) from error
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """Let Pillow open what is larger than its own limit, as some cameras' pictures are, without a warning."""
+    Image.init()
+    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of notes that it cannot read, too
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
+
+
+def _beginning(path: str | Path) -> list[np.ndarray]:
+    try:
+        shown = dropwhile(_is_empty, islice(media.read_frames(path), _BLACK))
+        frames = [_reduced(frame) for frame in islice(shown, _BEGINNING)]
+    except StudyError as error:
+        raise _unreadable(path) from error
+    if not frames:
+        raise StudyError(f"FACE={path}: the first minute shows nothing; cut the film, or give a picture.")
+    return frames
+
+
+def _require_no_heic(path: str | Path) -> None:
+    with Path(path).open("rb") as file:
+        head = file.read(12)
+    if head[4:8] == b"ftyp" and head[8:] in _HEIC:
+        raise StudyError(f"FACE={path}: pictures in HEIC cannot be read; save it as jpg or png.")
+
+
+def _require_room(path: str | Path, photo: Image.Image) -> None:
+    pixels = photo.width * photo.height
+    if pixels > _LARGEST.get(photo.format, _LARGEST_OTHERS):
+        raise StudyError(
+            f"FACE={path}: {pixels / 1e6:.0f} megapixels are too many to decode; save it smaller, or as jpg."
+        )
 
 
 def _upright(photo: Image.Image) -> np.ndarray:
     photo.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))  # a jpg is not even decoded any larger
-    photo = ImageOps.exif_transpose(photo)
+    profile, turn = photo.info.get("icc_profile"), _TURNS.get(_note(photo, _TURN))
+    if turn is not None:
+        photo = photo.transpose(turn)
     if photo.mode.startswith("I"):  # 16 bits of grey, of which a conversion would keep the darkest 8
         photo = Image.fromarray((np.asarray(photo) // 257).astype(np.uint8))
-    if photo.has_transparency_data:
-        photo = photo.convert("RGBA")
-        photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo)
+    clear = photo.has_transparency_data
+    if photo.mode == "P" or clear:
+        photo = photo.convert("RGBA" if clear else "RGB")
+    photo = _in_srgb(photo, profile)
+    if clear:
+        photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo.convert("RGBA"))
     return np.array(photo.convert("RGB"))
+
+
+def _note(photo: Image.Image, tag: int) -> object:
+    """Read one of the camera's notes; what is malformed says nothing."""
+    try:
+        value = photo.getexif().get(tag)
+        return value if isinstance(value, int) else None
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, OverflowError, struct.error):
+        return None
+
+
+def _in_srgb(photo: Image.Image, profile: bytes | None) -> Image.Image:
+    """Show colours of another profile in sRGB; as they are where the profile is of no use."""
+    if not profile:
+        return photo
+    try:
+        own, ours = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+        mode = "RGBA" if photo.mode == "RGBA" else "RGB"
+        return ImageCms.profileToProfile(photo, own, ours, outputMode=mode) or photo
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return photo
+
+
+def _is_empty(frame: np.ndarray) -> bool:
+    return float(frame[::4, ::4].std()) < _FLAT
 
 
 def _reduced(frame: np.ndarray) -> np.ndarray:

@@ -67,12 +67,17 @@ def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SA
 def person_in(picture: str | Path, *, size: int) -> Person:
     """Find the person in a photograph, upright and cut out: the largest face that is there.
 
-    A video's picture with the lips closest is taken, of its first two seconds. Raises ``StudyError`` where
-    there is no face. See notebook 06_speech_to_face.
+    A video's picture with the lips closest is taken, of its first two seconds. A picture that lies on its
+    side or its head, and has no note of that, is turned. Raises ``StudyError`` where there is no face. See
+    notebook 06_speech_to_face.
     """
-    images = photograph.read(picture)
-    landmarks, detected = tracking.track(images)
-    if not detected.any():
+    asked = photograph.read(picture)
+    for turns in (0, 1, 3, 2):
+        images = [np.ascontiguousarray(np.rot90(image, turns)) for image in asked]
+        landmarks, detected = tracking.track(images)
+        if detected.any():
+            break
+    else:
         raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
     opening = geometry.opening(geometry.remove_pose(landmarks))
     best = int(np.where(detected, opening, np.inf).argmin())
