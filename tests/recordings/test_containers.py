@@ -10,7 +10,7 @@ from s2f_utils.recordings import containers, soundtrack
 DISGUISES = {
     "concat": "ffconcat version 1.0\nfile private.wav\n",
     "playlist": "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:3,\nprivate.wav\n#EXT-X-ENDLIST\n",
-    "dash": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>private.wav</BaseURL></MPD>',
+    "dash": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>a.wav</BaseURL></MPD>',
     "session": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=audio 5004 RTP/AVP 0\n",
     "metadata": ";FFMETADATA1\ntitle=private\n",
 }
