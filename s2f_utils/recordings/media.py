@@ -24,15 +24,20 @@ class Picture:
     """One picture of a film as the decoder left it; what is not asked for is not converted.
 
     The pictures of a film share a reformatter: to set one up takes longer than to convert a small picture.
-    ``widen`` is how much wider than high its pixels are.
+    ``widen`` is how much wider than high its pixels are, ``size`` the height and width to show it in.
     """
 
     def __init__(
-        self, frame: av.VideoFrame, reformatter: VideoReformatter | None = None, *, widen: float = 1.0
+        self,
+        frame: av.VideoFrame,
+        reformatter: VideoReformatter | None = None,
+        *,
+        widen: float = 1.0,
+        size: tuple[int, int] | None = None,
     ) -> None:
         self._frame = frame
         self._reformatter = reformatter or VideoReformatter()
-        self._widen = widen
+        self._widen, self._size = widen, size
 
     def rgb(self) -> np.ndarray:
         """Return (height, width, 3) uint8, upright, C-contiguous."""
@@ -59,13 +64,24 @@ class Picture:
             size = round(picture.shape[1] * self._widen), picture.shape[0]
             picture = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
         note = self._frame.side_data.get(Type.DISPLAYMATRIX)
-        if note is None:
-            return picture
-        # Rows say where the picture's x and y axes go, in 1/65536.
-        (a, b), (c, d) = np.round(np.frombuffer(bytes(note), np.int32).reshape(3, 3)[:2, :2] / 65536)
-        if a == d == 0 and b and c:  # on its side: first mirror along the diagonal
-            picture, a, d = np.swapaxes(picture, 0, 1), c, b
-        return picture[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
+        if note is not None:
+            # Rows say where the picture's x and y axes go, in 1/65536.
+            (a, b), (c, d) = np.round(np.frombuffer(bytes(note), np.int32).reshape(3, 3)[:2, :2] / 65536)
+            if a == d == 0 and b and c:  # on its side: first mirror along the diagonal
+                picture, a, d = np.swapaxes(picture, 0, 1), c, b
+            picture = picture[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
+        return picture if self._size in (None, picture.shape[:2]) else _fitted(picture, self._size)
+
+
+def _fitted(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Show a picture in another size, undistorted, in the middle of black."""
+    scale = min(size[0] / picture.shape[0], size[1] / picture.shape[1])
+    inner = [max(1, round(length * scale)) for length in picture.shape[:2]]
+    small = cv2.resize(np.ascontiguousarray(picture), inner[::-1], interpolation=cv2.INTER_AREA)
+    top, left = ((whole - part) // 2 for whole, part in zip(size, inner, strict=True))
+    shown = np.zeros((*size, *picture.shape[2:]), np.uint8)
+    shown[top : top + inner[0], left : left + inner[1]] = small
+    return shown
 
 
 def read_frames(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iterator[np.ndarray]:
@@ -89,6 +105,7 @@ def read_pictures(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iter
     Yields
     ------
     Picture
+        Each as large as the first: where the size changes in the middle, in the middle of black.
 
     Raises
     ------
@@ -104,16 +121,18 @@ def read_pictures(path: str | Path, *, fps: int | Fraction = FRAME_RATE) -> Iter
         usual = 1 / float(stream.average_rate or fps)  # seconds that a picture lasts
         widen = float(stream.sample_aspect_ratio or 1)
         reformatter = VideoReformatter()
-        previous, shown, tick = None, 0.0, 0
+        previous, shown, tick, size = None, 0.0, 0, None
         for frame, time in _timed(containers.decoded(container, stream), usual):
+            picture = Picture(frame, reformatter, widen=widen, size=size)
+            size = size or picture.gray().shape
             while previous is not None and tick / fps < (shown + time) / 2:
-                yield Picture(previous, reformatter, widen=widen)
+                yield previous
                 tick += 1
-            previous, shown = frame, time
+            previous, shown = picture, time
         if previous is None:
             raise StudyError(f"{path}: there is no picture in this file; choose a video.")
         while tick / fps < shown + usual - 1e-3:
-            yield Picture(previous, reformatter, widen=widen)
+            yield previous
             tick += 1
 
 
