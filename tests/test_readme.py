@@ -214,7 +214,7 @@ def test_recordings_arrive(command, empty, monkeypatch, work, capsys):
         archives = {f"{one}.zip": archive([name]) for name, one in names.items()}
     with serve(archives) as server:
         assert __main__.main([*given, "--host", server.url]) == 0
-    corpus = given[given.index("--corpus") + 1]
+    (corpus,) = (one.removeprefix("--corpus=") for one in given if one.startswith("--corpus="))
     folder = work / "data" / "raw" / corpus
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.mp*g*")}
     found |= {path.relative_to(folder).as_posix() for path in folder.rglob("*.mp4")}
