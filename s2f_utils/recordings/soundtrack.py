@@ -1,6 +1,5 @@
 """Read the sound of any recording: the track and the channel that speak, every sample in its place."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -52,18 +51,16 @@ def read_sound(path: str | Path, *, beside_film: bool = True) -> tuple[np.ndarra
     """Read sound as ``read_audio`` does, at the rate at which it was recorded: samples, and that rate."""
     with containers.opened(path) as container:
         count = len(containers.sounds(container))
-        alien = bool(container.streams.audio)
-    if not count:
-        what = "no sound track that can be decoded" if alien else "no sound track"
-        raise StudyError(f"{path}: there is {what} in this file; record it with sound.")
-    tracks = (_read_track(path, number) for number in range(count))
-    first = chosen = next(tracks)
-    while not chosen.loud and (following := next(tracks, None)) is not None:
-        chosen = following
-    chosen = chosen if chosen.loud else first
+        if not count:
+            what = "no sound track that can be decoded" if container.streams.audio else "no sound track"
+            raise StudyError(f"{path}: there is {what} in this file; record it with sound.")
+        begins = _first_picture_time(container) if beside_film else None
+    first = _read_track(path, 0)
+    others = (_read_track(path, number) for number in range(1, count))
+    chosen = first if first.loud else next((track for track in others if track.loud), first)
     if not len(chosen.samples):
         raise StudyError(f"{path}: the sound track is empty; choose a recording with sound.")
-    late = chosen.start - _first_picture_time(path, chosen.start) if beside_film else 0.0
+    late = 0.0 if begins is None else chosen.start - begins
     late = late if abs(late) < JUMP else 0.0
     return _shift(chosen.samples, round(late * chosen.rate)), chosen.rate
 
@@ -174,11 +171,10 @@ def _channels(frame: av.AudioFrame) -> np.ndarray:
     return np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def _first_picture_time(path: str | Path, default: float) -> float:
-    with containers.opened(path) as container:
-        stream = next(iter(containers.films(container)), None)
-        frame: Iterator | None = next(containers.decoded(container, stream), None) if stream else None
-        return default if frame is None or frame.time is None else frame.time
+def _first_picture_time(container: av.container.InputContainer) -> float | None:
+    stream = next(iter(containers.films(container)), None)
+    frame = next(containers.decoded(container, stream), None) if stream else None
+    return frame.time if frame is not None else None
 
 
 def _shift(audio: np.ndarray, samples: int) -> np.ndarray:

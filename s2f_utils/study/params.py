@@ -51,7 +51,7 @@ def read(pairs: Sequence[str], notebooks: Sequence[Notebook]) -> dict[str, objec
             names = sorted({key for notebook in notebooks for key in notebook.defaults} - set(CHOSEN))
             raise StudyError(f"{pair} sets no parameter of a notebook; there are {', '.join(names)}.")
         try:
-            values[name] = _value(text, known[0])
+            values[name] = [_value(text, default) for default in known][0]  # it must fit all of them
         except (ValueError, KeyError, OverflowError) as error:
             raise StudyError(
                 f"{pair} does not fit: {name} is {known[0]!r} by default; give a value like it."

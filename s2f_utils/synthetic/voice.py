@@ -137,7 +137,7 @@ def record(
     start = round(lead * RATE)
     sound[start : start + len(spoken)] = spoken[: len(sound) - start]
     if dry:
-        return sound.astype(np.float32)
+        return sound
     decay = np.arange(int(0.4 * RATE)) / RATE
     tail = rng.standard_normal(len(decay)) * 10 ** (-3 * decay / rng.uniform(0.12, 0.45))
     wet = signal.oaconvolve(sound, np.float32(tail / np.linalg.norm(tail)))[: len(sound)]

@@ -137,14 +137,12 @@ class Panel(widgets.VBox):
     def _uploaded(self, rate: int) -> np.ndarray:
         if not self.upload.value:
             raise StudyError("There is no recording yet; choose a file first.")
-        return _read(
-            self.upload.value[-1]["content"], partial(soundtrack.read_audio, rate=rate, beside_film=False)
-        )
+        return _hear(self.upload.value[-1]["content"], rate)
 
     def _recorded(self, rate: int) -> np.ndarray:
         if not self.recorder.sound:
             raise StudyError("Nothing is recorded yet; press Record, speak, and press Stop.")
-        return _read(self.recorder.sound, partial(soundtrack.read_audio, rate=rate, beside_film=False))
+        return _hear(self.recorder.sound, rate)
 
     def _photographed(self, size: int) -> animate.Person | None:
         photo = self.photo.value[-1]["content"] if self.photo.value else None
@@ -178,6 +176,11 @@ def _read(content: bytes, reader: Callable):
         path = Path(folder, "upload")
         path.write_bytes(content)
         return reader(path)
+
+
+def _hear(content: bytes, rate: int) -> np.ndarray:
+    """Read the whole sound of what was uploaded or recorded."""
+    return _read(content, partial(soundtrack.read_audio, rate=rate, beside_film=False))
 
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:

@@ -72,3 +72,11 @@ def test_values_are_taken_as_meant(typed, meant, notebooks):
     values = params.read(params.split(typed), notebooks)
     assert values == meant
     assert [type(value) for value in values.values()] == [type(value) for value in meant.values()]
+
+
+def test_a_value_must_fit_every_notebook_that_declares_it(notebooks, tmp_path):
+    (tmp_path / "02_more.py").write_text('# %% tags=["parameters"]\nLEARNING_RATE = 3\n')
+    both = plan.read_all(tmp_path)
+    assert params.read(["LEARNING_RATE=2"], both) == {"LEARNING_RATE": 2}
+    with pytest.raises(StudyError, match="does not fit"):
+        params.read(["LEARNING_RATE=1e-3"], both)
