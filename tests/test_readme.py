@@ -235,7 +235,7 @@ def tree(folder: Path) -> Path:
 
 def bash(command: str, folder: Path, **environment: object) -> subprocess.CompletedProcess:
     """Run a line of the README in such a copy, in the tiny profile."""
-    given = {"PROFILE": "tiny", "PYTHONPATH": folder, "MAKEFLAGS": "READY=requirements.lock"} | environment
+    given = {"PYTHONPATH": folder, "MAKEFLAGS": "READY=requirements.lock PROFILE=tiny"} | environment
     environment = os.environ | {name: str(value) for name, value in given.items()}
     return subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True
