@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from joblib.externals.loky import ProcessPoolExecutor
 
 AT_ONCE = min(2, os.cpu_count() or 1)  # one notebook keeps one to two cores busy, and takes up to 3 GB
+# Each has its share of the cores: two that want all of them wait for one another, and spin meanwhile.
+_SHARE = str(max(1, (os.cpu_count() or 1) // AT_ONCE))
 KERNEL = {
-    # Each has its share of the cores: two that want all of them wait for one another, and spin meanwhile.
-    "TF_NUM_INTRAOP_THREADS": str(max(1, (os.cpu_count() or 1) // AT_ONCE)),
+    "TF_NUM_INTRAOP_THREADS": _SHARE,
+    "TF_NUM_INTEROP_THREADS": _SHARE,
+    "OPENBLAS_NUM_THREADS": _SHARE,
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "NUMBA_OPT": "0",  # the few functions that librosa compiles take longer to compile than to run
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # two notebooks may share a GPU
