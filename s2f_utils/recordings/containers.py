@@ -10,10 +10,30 @@ from s2f_utils import StudyError
 
 # What cameras, telephones and recorders write. FFmpeg knows many more: lists of other files, addresses to
 # fetch, texts and devices, which a file with a harmless name could ask for.
-FORMATS = (
-    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dv,eac3,flac,flv,gif,gxf,h261,h263,h264,hevc,ivf,loas,"
-    "m4v,matroska,webm,mjpeg,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,mpeg,mpegts,mpegvideo,mxf,nut,obu,ogg,rm,"
-    "sln,tak,tta,vc1,voc,vvc,w64,wav,wv"
+_SOUNDS = (
+    "aac,ac3,aiff,amr,amrnb,amrwb,ape,au,caf,eac3,flac,loas,mp3,mpc,mpc8,sln,tak,tta,voc,w64,wav,wv"
+).split(",")
+_FILMS = (
+    "asf,avi,dv,flv,gxf,h261,h263,h264,hevc,ivf,m4v,matroska,webm,mjpeg,mov,mp4,m4a,3gp,3g2,mj2,mpeg,mpegts,"
+    "mpegvideo,mxf,nut,obu,ogg,rm,vc1,vvc"
+).split(",")
+FORMATS = ",".join([*_SOUNDS, *_FILMS, "gif"])
+
+
+def _endings(formats: list[str], *more: str) -> frozenset[str]:
+    known = (av.ContainerFormat(name).extensions for name in formats)
+    return frozenset(f".{ending}" for ending in set(more).union(*known))
+
+
+# By which recordings are found in a folder: FFmpeg's own endings, and more that devices and people use for
+# the same. What is opened goes by its content alone.
+SOUND_ENDINGS = _endings(
+    _SOUNDS, *"adts aifc awb isma m4a m4b m4r mka oga ogg opus ra snd spx wave weba wma".split()
+)
+FILM_ENDINGS = (
+    _endings(_FILMS, *"3gpp divx evo m1v m2p m2v mod mpe mpv ogm ogv qt rmvb tod trp vob xvid".split())
+    - SOUND_ENDINGS
+    - {".avif", ".heic", ".heif", ".mks", ".mpo"}  # stills, and subtitles
 )
 _RECOVERED = 16  # packets: after so many good ones a stream has not broken off
 _OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}

@@ -8,11 +8,10 @@ import pandas as pd
 
 from s2f_utils import CORPORA, WITHOUT_PICTURES, StudyError
 from s2f_utils.files import file_digest
-from s2f_utils.recordings import openface
+from s2f_utils.recordings import containers, folders, openface
 
 EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 COLUMNS = ["clip_id", "speaker", "emotion", "intensity", "statement", "repetition", "path", "split"]
-VIDEO_SUFFIXES = {".mp4", ".mpg", ".mpeg", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".flv", ".wmv", ".3gp"}
 _NAMED_AS_RAVDESS = ("synthetic", "ravdess", "ravdess-landmarks")
 _MIN_CLIPS_TO_TRAIN = 5
 _VALIDATION_SHARE = 5  # every fifth clip of a training speaker is kept apart
@@ -51,13 +50,9 @@ def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) 
     if name == "synthetic" and not folder.is_dir():
         profile = folder.name.removeprefix("synthetic-")
         raise StudyError(f"{folder}: the embedded corpus is not made yet; run `make data PROFILE={profile}`.")
-    files = files_of(name, folder)
-    rows = list(_ravdess_rows(files) if name in _NAMED_AS_RAVDESS else _speaker_rows(files, folder))
-    if not rows:
-        raise StudyError(
-            f"{folder}: no file here is named as in RAVDESS; choose CORPUS=folder for other names."
-        )
-    clips = pd.DataFrame(rows, columns=COLUMNS[:-1])
+    found = listed(name, folder)
+    rows = _ravdess_rows if name in _NAMED_AS_RAVDESS else _speaker_rows
+    clips = pd.DataFrame(rows(found.files, folder), columns=COLUMNS[:-1])
     split = _split_by_number if name in _NAMED_AS_RAVDESS else _split_by_size
     clips["split"] = split(clips)
     return _with_test_speakers(clips, test_speakers) if test_speakers else require_splits(clips, folder)
@@ -66,44 +61,50 @@ def load(name: str, folder: str | Path, *, test_speakers: tuple[str, ...] = ()) 
 def recordings(folder: str | Path) -> pd.DataFrame:
     """List the recordings of people whom a model is only judged on: everyone's split is test."""
     folder = Path(folder)
-    return pd.DataFrame(_speaker_rows(videos(folder), folder), columns=COLUMNS[:-1]).assign(split="test")
+    rows = _speaker_rows(listed("folder", folder).files, folder)
+    return pd.DataFrame(rows, columns=COLUMNS[:-1]).assign(split="test")
 
 
-def files_of(name: str, folder: Path) -> list[Path]:
-    """List the files that hold a corpus' faces: videos, or tables of landmarks."""
-    return tables(folder) if name in WITHOUT_PICTURES else videos(folder)
+def listed(name: str, folder: Path) -> folders.Folder:
+    """List the files below a folder that hold a corpus' faces, and what is passed over beside them.
 
-
-def videos(folder: Path) -> list[Path]:
-    """List all video files below a folder, sorted; a ``StudyError`` where there are none."""
-    files = _files(folder, VIDEO_SUFFIXES)
-    if not files:
-        raise StudyError(
-            f"DATA={folder}: there is no video in this folder; give the folder of the recordings."
-        )
-    return files
-
-
-def tables(folder: Path) -> list[Path]:
-    """List the tables of landmarks that have their sound beside them, sorted.
-
-    Two takes with the same table are left out: whose face it shows cannot be told. A ``StudyError`` where
-    nothing is left. See notebook 01_exploration.
+    They are films, or tables of landmarks that have their sound beside them; of two takes with the same table
+    both are left out, since whose face it shows cannot be told. A ``StudyError`` where nothing is left. See
+    notebook 01_exploration.
     """
-    files = [path for path in _files(folder, {".csv"}) if openface.sound_of(path).is_file()]
-    if not files:
-        raise StudyError(
-            f"DATA={folder}: no table of landmarks in this folder has its sound beside it; fetch both with "
-            "`make data CORPUS=ravdess-landmarks`."
-        )
-    return _without_copies(files)
-
-
-def _files(folder: Path, suffixes: set[str]) -> list[Path]:
     if not folder.is_dir():
-        raise StudyError(f"DATA={folder}: there is no such folder; give the folder of the recordings.")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
-    return [path for path in files if not path.name.startswith(".")]
+        raise StudyError(f"{folder}: there is no such folder; give the folder of the recordings.")
+    found = folders.look(folder)
+    found = _tables(found) if name in WITHOUT_PICTURES else _films(found)
+    if name in _NAMED_AS_RAVDESS:
+        found.keep(_speech_of_ravdess, "not named as RAVDESS names speech")
+        if not found.files:
+            raise StudyError(
+                f"{folder}: no file here is named as in RAVDESS; choose CORPUS=folder for other names."
+            )
+    return found
+
+
+def _films(found: folders.Folder) -> folders.Folder:
+    found.only(containers.FILM_ENDINGS, "no films", beside=containers.SOUND_ENDINGS)
+    if not found.files:
+        raise StudyError(
+            f"{found.path}: there is no video in this folder; give the folder of the recordings."
+        )
+    return found
+
+
+def _tables(found: folders.Folder) -> folders.Folder:
+    found.only({".csv"}, "no tables", beside={".wav"})
+    found.keep(lambda path: openface.sound_of(path).is_file(), "tables without their sound beside them")
+    if not found.files:
+        raise StudyError(
+            f"{found.path}: no table of landmarks in this folder has its sound beside it; fetch both "
+            "with `make data CORPUS=ravdess-landmarks`."
+        )
+    alone = set(_without_copies(found.files))
+    found.keep(alone.__contains__, "tables that are there twice")
+    return found
 
 
 def _without_copies(files: list[Path]) -> list[Path]:
@@ -138,24 +139,25 @@ def require_splits(clips: pd.DataFrame, folder: str | Path) -> pd.DataFrame:
     return clips
 
 
-def _ravdess_rows(files: list[Path]) -> Iterator[tuple]:
-    """Read modality-channel-emotion-intensity-statement-repetition-actor names; keep speech with sound."""
-    for path in files:
-        fields = path.stem.split("-")
-        if len(fields) != 7 or not all(field.isdigit() for field in fields):
-            continue
-        modality, channel, emotion, intensity, statement, repetition, actor = map(int, fields)
-        if (modality, channel) == (1, 1) and 1 <= emotion <= len(EMOTIONS):
-            name = EMOTIONS[emotion - 1]
-            yield path.stem, f"{actor:02d}", name, intensity, statement, repetition, str(path)
+def _speech_of_ravdess(path: Path) -> bool:
+    """Read modality-channel-emotion-intensity-statement-repetition-actor: whether it is speech on film."""
+    fields = path.stem.split("-")
+    if len(fields) != 7 or not all(field.isascii() and field.isdigit() for field in fields):
+        return False
+    return tuple(map(int, fields[:2])) == (1, 1) and 1 <= int(fields[2]) <= len(EMOTIONS)
+
+
+def _ravdess_rows(files: list[Path], folder: Path) -> Iterator[tuple]:
+    for path, clip_id in zip(files, folders.names_apart(files, folder, short=True), strict=True):
+        emotion, intensity, statement, repetition, actor = map(int, path.stem.split("-")[2:])
+        yield clip_id, f"{actor:02d}", EMOTIONS[emotion - 1], intensity, statement, repetition, str(path)
 
 
 def _speaker_rows(files: list[Path], folder: Path) -> Iterator[tuple]:
-    for path in files:
+    for path, clip_id in zip(files, folders.names_apart(files, folder), strict=True):
         below = path.relative_to(folder)
         speaker = below.parts[0] if len(below.parts) > 1 else path.stem
-        clip_id = "_".join((*below.parts[:-1], path.stem))
-        yield clip_id, speaker, "neutral", 1, 0, 1, str(path)
+        yield clip_id, folders.printable(speaker), "neutral", 1, 0, 1, str(path)
 
 
 def _split_by_number(clips: pd.DataFrame) -> pd.Series:

@@ -12,9 +12,7 @@ def prepare_corpus(corpus: str, *, data: str, profile: str, arguments: dict) -> 
     """Make the embedded corpus or find the real recordings; return their digest and the seconds it took."""
     folder = corpus_folder(corpus, data)
     if corpus != "synthetic":
-        from s2f_utils.recordings import corpora
-
-        corpora.files_of(corpus, Path(folder))  # says so at once when there are none
+        _look_through(corpus, Path(folder))
         return {"digest": plan.folder_digest(Path(folder)), "seconds": 0.0}
     folder = files.DATA / "raw" / f"synthetic-{profile}"
     digest = files.digest([files.code_digests("s2f_utils.synthetic.talking_heads"), arguments])
@@ -55,7 +53,18 @@ def corpus_folder(corpus: str, data: str) -> str:
 
 def real_folder(real: str) -> str:
     """Say where the recordings lie that the finished model is judged on."""
+    if not real:
+        return ""
     folder = Path(real).expanduser().resolve()
-    if real and not folder.is_dir():
+    if not folder.is_dir():
         raise StudyError(f"There is no folder {folder}; say where the real recordings lie with REAL=.")
-    return str(folder) if real else ""
+    _look_through("folder", folder)
+    return str(folder)
+
+
+def _look_through(corpus: str, folder: Path) -> None:
+    """Say at once when a folder holds no recordings, and what in it is passed over."""
+    from s2f_utils.recordings import corpora
+
+    if note := corpora.listed(corpus, folder).note():
+        print(note)

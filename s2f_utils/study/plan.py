@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from s2f_utils import WITHOUT_PICTURES, StudyError, files
+from s2f_utils.recordings import folders
 
 BACKENDS = ("tensorflow", "jax")
 CHOSEN = ("CORPUS", "DATA", "PROFILE", "REAL", "SCHEDULER")  # parameters that belong to the whole run
@@ -164,12 +165,11 @@ def folder_digest(folder: Path) -> str:
     """Fingerprint recordings by name and content; unchanged size and time save reading them again."""
     memory = files.DATA / ".digests.json"
     known, seen = files.read_json(memory), {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            status = path.stat()
-            stamp = [status.st_size, status.st_mtime_ns]
-            old = known.get(str(path), [])
-            seen[str(path)] = old if old[:2] == stamp else [*stamp, files.file_digest(path)]
+    for path in folders.look(folder).files:
+        status = path.stat()
+        stamp = [status.st_size, status.st_mtime_ns]
+        old = known.get(str(path), [])
+        seen[str(path)] = old if old[:2] == stamp else [*stamp, files.file_digest(path)]
     if any(known.get(path) != entry for path, entry in seen.items()):
         files.write_json(memory, known | seen)
     named = [(Path(path).relative_to(folder).as_posix(), entry[2]) for path, entry in seen.items()]

@@ -58,7 +58,7 @@ def report(
         manifest = files.read_json(run / "manifest.json")
         made = prepare_corpus(corpus, data=data, profile=profile, arguments=settings.get("corpus", {}))
         manifest["corpus"] = made
-        digests = {"CORPUS": made["digest"], "REAL": plan.folder_digest(Path(real)) if real else ""}
+        digests = {"CORPUS": made["digest"], "REAL": plan.folder_digest(Path(chosen["REAL"])) if real else ""}
         study = plan.of_corpus(study, corpus)
         given = {notebook.name: plan.parameters(notebook, settings, values, chosen) for notebook in study}
         if not _bring_up_to_date(study, run, manifest, given, digests):

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2f_utils import StudyError, files
-from s2f_utils.recordings.corpora import VIDEO_SUFFIXES
+from s2f_utils.recordings import containers, folders
 
 FILMS = ("mp4", "gif")
 FORMATS = (*FILMS, "npz", "csv")
 VIEWS = ("both", "face")  # what a film shows: landmarks and face, or the face alone
-_SOUNDS = VIDEO_SUFFIXES | {".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus"}
 _DETAILS = """\
 examples:
   python -m s2f_utils animate --text "Good morning." --out talk.mp4
@@ -91,16 +90,24 @@ def recordings(name: str) -> list[Path]:
     if os.path.isfile(name):  # noqa: PTH113  a long list of names would be too long for Path
         return [path]
     if os.path.isdir(name):  # noqa: PTH112
-        found = sorted(inner for inner in path.iterdir() if inner.suffix.lower() in _SOUNDS)
-        if not found:
-            raise StudyError(f"WAV={name}: there is no recording in this folder; choose another.")
-        return found
+        return _below(path)
     if fitting := sorted(glob.glob(name)):  # noqa: PTH207  the pattern may be absolute
-        return [Path(one) for one in fitting]
+        return [inner for one in map(Path, fitting) for inner in (_below(one) if one.is_dir() else [one])]
     words = _words(name)
     if len(words) > 1 and all(Path(word).suffix or Path(word).exists() for word in words):
         return [path for word in words for path in recordings(word)]
     return [path]
+
+
+def _below(folder: Path) -> list[Path]:
+    """List the recordings below a folder, and say what else is there."""
+    found = folders.look(folder)
+    found.only(containers.SOUND_ENDINGS | containers.FILM_ENDINGS, "no recordings")
+    if note := found.note():
+        print(note)
+    if not found.files:
+        raise StudyError(f"WAV={folder}: there is no recording in this folder; choose another.")
+    return found.files
 
 
 def _words(name: str) -> list[str]:
@@ -131,13 +138,12 @@ def _one_file(sources: list[Path | None], out: str) -> dict[Path | None, Path]:
 
 
 def _in_folder(sources: list[Path | None], folder: Path, ending: str) -> dict[Path | None, Path]:
-    outputs: dict[Path | None, Path] = {}
-    for source in sources:
-        target = folder / f"{source.stem if source else 'talk'}.{ending}"
-        if target in outputs.values():
-            raise StudyError(f"{source}: another recording would become {target} too; rename one of them.")
-        outputs[source] = target
-    return outputs
+    paths = [source.absolute() for source in sources if source]
+    if not paths:
+        return {None: folder / f"talk.{ending}"}
+    above = Path(os.path.commonpath([path.parent for path in paths]))
+    names = folders.names_apart(paths, above, short=True)
+    return {source: folder / f"{name}.{ending}" for source, name in zip(sources, names, strict=True)}
 
 
 def _find_models(folder: str, *, drawing: bool) -> Path:
@@ -160,10 +166,11 @@ def _require_writable(outputs: Iterable[Path], formats: Sequence[str], *, keep: 
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=target.parent).close()
+            folder = target.is_dir()
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise StudyError(f"{target}: this cannot be written ({reason}); choose another OUT.") from error
-        if target.is_dir():
+        if folder:
             raise StudyError(f"{target}: this is a folder; choose another OUT.")
 
 

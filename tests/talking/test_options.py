@@ -26,7 +26,6 @@ BAD = {
     "place": ("--text Hello --out words.wav/talk.mp4", "words.wav/talk.mp4: this cannot be written"),
     "taken": ("--text Hello --out taken", "talk.mp4: this is a folder"),
     "one file": ("--wav good.wav silent.wav --out talk.mp4", "2 recordings do not fit into one file"),
-    "same name": ("--wav good.wav taken/good.wav --out out/", "another recording would become"),
     "replaced": ("--wav film.mp4 --out film.mp4", "film.mp4: this would replace what it is made from"),
     "voice": ("--text Hello --speaker 25", "speakers 1 to 24"),
     "no photo": ("--text Hello --face absent.jpg", "FACE=absent.jpg: there is no picture of that name"),
@@ -62,22 +61,46 @@ def test_what_cannot_be_done_is_said_in_one_sentence(models, photo, work, monkey
 
 def test_names_stand_for_files_folders_patterns_or_several(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("takes").mkdir()
-    for name in ("a.wav", "my speech.wav", "don't.wav", "takes/b.mp3", "takes/a.flac", "takes/notes.txt"):
+    Path("takes/CARD").mkdir(parents=True)
+    for name in ("a.wav", "my speech.wav", "don't.wav"):
         Path(name).touch()
+    for name in ("b.mp3", "a.flac", "CARD/00000.MTS", "notes.txt", "._b.mp3"):
+        Path("takes", name).touch()
     wanted = {
         "my speech.wav": ["my speech.wav"],
         "don't.wav": ["don't.wav"],
-        "takes": ["takes/a.flac", "takes/b.mp3"],
+        "takes": ["takes/CARD/00000.MTS", "takes/a.flac", "takes/b.mp3"],
+        "take*": ["takes/CARD/00000.MTS", "takes/a.flac", "takes/b.mp3"],
         "takes/*.mp3": ["takes/b.mp3"],
         "a.wav takes/b.mp3": ["a.wav", "takes/b.mp3"],
-        "'my speech.wav' a.wav takes": ["my speech.wav", "a.wav", "takes/a.flac", "takes/b.mp3"],
+        "'my speech.wav' a.wav takes/CARD": ["my speech.wav", "a.wav", "takes/CARD/00000.MTS"],
         "a.wav absent.wav": ["a.wav", "absent.wav"],
         "my absent speech.wav": ["my absent speech.wav"],
         "a.wav " * 100: ["a.wav"] * 100,
     }
     for name, paths in wanted.items():
         assert [path.as_posix() for path in options.recordings(name)] == paths, name
+
+
+def test_what_else_is_in_a_folder_is_named(tmp_path, capsys):
+    for name in ("a.wav", "._a.wav", "notes.txt"):
+        (tmp_path / name).touch()
+    assert options.recordings(str(tmp_path)) == [tmp_path / "a.wav"]
+    said = capsys.readouterr().out
+    assert "hidden: 1 (._a.wav)" in said and "no recordings: 1 (notes.txt)" in said and said.count("\n") == 1
+
+
+def test_recordings_of_one_name_make_films_of_two_names(models, work, monkeypatch):
+    """In two folders, of two endings, and of 250 bytes."""
+    monkeypatch.chdir(work)
+    names = ["anna/1.wav", "ben/1.wav", "ben/2.wav", "ben/2.mov", f"ben/{'n' * 246}.wav"]
+    for name in names:
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).touch()
+    request = options.read(["--wav", *names, "--out", "made/", "--models", str(models)])
+    made = [path.name for path in request.outputs.values()]
+    assert made[:4] == ["anna_1.mp4", "ben_1.mp4", "ben_2_wav.mp4", "ben_2_mov.mp4"]
+    assert made[4].startswith("nnn") and len(made[4]) < 200
 
 
 @pytest.fixture
