@@ -11,10 +11,14 @@ export $(TYPED)
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := --corpus="$$CORPUS" --data="$$DATA" --profile="$$PROFILE"
 export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
+# The kernel python3 is this environment's, whatever the user has at home.
+export JUPYTER_PREFER_ENV_PATH := 1
 unexport PYTHONDONTWRITEBYTECODE  # dozens of processes import the same packages: compiled once, not by each
+unexport PYTHONSTARTUP MPLBACKEND  # what runs here is what lies here
 
-# The environment is ready when it holds a copy of the lock: compared by content, not by clock. What only the
-# tests need is a second lock, which `make test` adds.
+# The environment is ready when it holds a copy of the lock, compared by content, not by clock, and the name of
+# this folder: a copy of it elsewhere would run the code that lies here. What only the tests need is a second
+# lock, which `make test` adds.
 READY := .venv/requirements.lock
 TESTED := .venv/requirements-test.lock
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -50,7 +54,7 @@ test: $(TESTED) ## lint and tests
 
 lab: $(READY) ## JupyterLab, open on the list of notebooks
 	@JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(BIN)/jupyter lab --ServerApp.root_dir=notebooks \
-		--LabApp.default_url=/lab/tree/README.md
+		--LabApp.default_url=/lab/tree/README.md $$(test "$$(id -u)" != 0 || echo --allow-root)
 
 student: $(READY) ## copies of the notebooks without solutions and outputs → notebooks/student/
 	@test ! -e notebooks/student || $(call fail,notebooks/student is there and may hold answers; rename or remove it first.)
@@ -99,36 +103,45 @@ full-clean: clean ## also features, models, corpora and the environment
 	@find data -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	@rm -rf .venv
 
-same = $(shell cmp -s $(notdir $(1)) $(1) && echo same)
+ready = { cat $(notdir $(1)); pwd -P; }
+same = $(shell $(call ready,$(1)) | cmp -s - $(1) && echo same)
 .PHONY: $(if $(call same,$(READY)),$(if $(call same,$(TESTED)),,$(TESTED)),$(READY) $(TESTED))
 
 # uv takes a fifth of pip's time. Where it cannot be had, or cannot reach what pip is told to reach, pip does it.
+# Where packages go is decided here and not by the user's settings; where they come from, those may say.
+export PIP_USER := 0
+export PIP_REQUIRE_VIRTUALENV := 0
+export UV_NO_CONFIG := 1
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT UV_SYSTEM_PYTHON UV_BREAK_SYSTEM_PACKAGES UV_PYTHON UV_PROJECT_ENVIRONMENT
 LOG := .venv/install.log
+pip = { $(3) $(BIN)/python -m pip install --no-deps --no-compile --require-hashes -r $(1) && \
+	$(BIN)/python -c "import $(2)"; } >>$(LOG) 2>&1
 define install
 	@$(BIN)/uv pip install --python $(BIN)/python --no-deps --require-hashes -r $(1) >>$(LOG) 2>&1 || { \
 		echo "uv cannot install here; pip does, in a few minutes"; \
-		$(BIN)/python -m pip install --no-deps --no-compile --require-hashes -r $(1) >>$(LOG) 2>&1; } || \
+		$(call pip,$(1),$(2)) || $(call pip,$(1),$(2),PIP_CONFIG_FILE=/dev/null); } || \
 		$(call fail,the packages could not be installed; check the network and the free space$(comma) then try again (details: $(LOG)).)
 endef
 
 $(READY):
 	@test -n "$(PYTHON)" || $(call fail,this study needs Python 3.11$(comma) 3.12 or 3.13 with venv; install one or name it with PYTHON=/path/to/python.)
 	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || $(call fail,$(PYTHON) is no Python 3.11$(comma) 3.12 or 3.13 with venv; install one or name another with PYTHON=/path/to/python.)
+	@case "$$(pwd -P)" in *:*) $(call fail,the path of this folder has a colon$(comma) with which Python makes no environment; rename or move it.);; esac
 	@df -Pk . | awk 'NR == 2 && $$4 < 4000000 { exit 1 }' || $(call fail,less than 4 GB are free here; make room and try again.)
 	@echo "Installing the packages into .venv (once; about a minute)"
 	@rm -rf .venv && "$(PYTHON)" -m venv .venv || $(call fail,no environment could be made in .venv; is this folder writable?)
 	@sed -n '/^uv==/,/[^\]$$/p' requirements.lock >.venv/uv.lock
 	@$(BIN)/python -m pip install --no-deps --only-binary :all: --require-hashes -r .venv/uv.lock >$(LOG) 2>&1 || true
-	$(call install,requirements.lock)
+	$(call install,requirements.lock,papermill)
 	@rm -rf .venv/lib/python*/site-packages/tensorflow/include  # for who compiles operations: a tenth of all
 	@$(BIN)/uv pip install --python $(BIN)/python --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || \
 		$(BIN)/python -m pip install --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || \
 		$(call fail,this project could not be installed into .venv (details: $(LOG)).)
-	@cp requirements.lock $@
+	@$(call ready,$@) >$@
 
 $(TESTED): | $(READY)
 	@echo "Adding what the tests need (once)"
-	$(call install,requirements-test.lock)
-	@cp requirements-test.lock $@
+	$(call install,requirements-test.lock,pytest)
+	@$(call ready,$@) >$@
 
 comma := ,

@@ -1,11 +1,24 @@
 """The command line: ``python -m s2f_utils`` with report, verify, where, data, reference or animate."""
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from s2f_utils import CORPORA, StudyError, files
+from s2f_utils import CORPORA, StudyError, files, surroundings
+
+# What a disk refuses; anything else that the system says is a fault of ours.
+_OF_THE_MACHINE = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.ENAMETOOLONG,
+    errno.EIO,
+    errno.ESTALE,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -15,10 +28,21 @@ def main(arguments: list[str]) -> int:
 
 def status(work: Callable[[], int | None], *, interrupted: str) -> int:
     """Do some work and return the exit status; what the user can mend is said in one sentence."""
+    surroundings.settle(files.WORK)
     try:
         return work() or 0
     except StudyError as problem:
         print(f"Error: {problem}", file=sys.stderr)
+        return 1
+    except OSError as problem:
+        if problem.errno not in _OF_THE_MACHINE:
+            raise
+        place, reason = problem.filename or "a file", (problem.strerror or "").lower()
+        print(
+            f"Error: {place}: this cannot be read or written ({reason}); mend that, or let S2F_WORK name a "
+            "folder where all that is made may lie.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print(interrupted, file=sys.stderr)

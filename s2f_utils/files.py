@@ -151,9 +151,10 @@ def _syntax_digest(source: str) -> str:
 def quiet(log: str | Path) -> Iterator[None]:
     """Send what libraries print past Python into a file; what Python prints still reaches the terminal."""
     sys.stderr.flush()
-    terminal, messages = os.dup(2), Path(log).open("w")
+    terminal, messages = os.dup(2), Path(log).open("wb")
+    letters = {"encoding": getattr(sys.stderr, "encoding", None) or "utf-8", "errors": "replace"}
     os.dup2(messages.fileno(), 2)
-    with os.fdopen(terminal, "w", closefd=False) as stream, redirect_stderr(stream), messages:
+    with os.fdopen(terminal, "w", closefd=False, **letters) as stream, redirect_stderr(stream), messages:
         try:
             yield
         finally:

@@ -13,7 +13,7 @@ from types import ModuleType
 
 from tqdm.auto import tqdm
 
-from s2f_utils import StudyError
+from s2f_utils import StudyError, surroundings
 
 _COMMON = "s2f_utils.study.preloaded"  # what all processes of this machine have in memory once
 _PATIENCE = 60  # seconds to wait for a scheduler, and for its first worker
@@ -54,7 +54,7 @@ def each(
 def _here(function: Callable, tasks: list[tuple], jobs: int) -> Iterator[tuple[int, object]]:
     if jobs < 1:
         raise StudyError(f"JOBS={jobs}: no process is left to do the work; choose 1 or more.")
-    if jobs == 1:
+    if jobs == 1 or not surroundings.shares_memory():
         yield from enumerate(function(*task) for task in tasks)
         return
     try:
@@ -76,6 +76,7 @@ def _forking() -> multiprocessing.context.BaseContext:
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    surroundings.shorten_addresses()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([_COMMON])
     return context

@@ -6,13 +6,14 @@ import signal
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import PriorityQueue
 from typing import TYPE_CHECKING
 
 from tqdm.auto import tqdm
 
-from s2f_utils import StudyError, files
+from s2f_utils import StudyError, files, surroundings
 from s2f_utils.study import pages
 from s2f_utils.study.plan import Notebook
 
@@ -32,7 +33,9 @@ KERNEL = {
     "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
     "PYTHONHASHSEED": "0",
     "MATPLOTLIBRC": str(files.ROOT / "matplotlibrc"),
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "JUPYTER_PLATFORM_DIRS": "1",
+    "PYTHONUTF8": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 _GONE = "ended suddenly, most likely for want of memory; make room or choose less"
@@ -43,7 +46,9 @@ class Processes:
     """Processes in which notebooks are executed; an interruption ends them and all that they have started."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None  # made when there is something to execute
+        self._pool: ProcessPoolExecutor | ThreadPoolExecutor | None = (
+            None  # made when there is something to execute
+        )
         self._making = threading.Lock()
         self._lines: PriorityQueue[int] = PriorityQueue()  # of the terminal, for progress bars
         for line in range(AT_ONCE):
@@ -54,15 +59,12 @@ class Processes:
 
     def __exit__(self, kind: type | None, *_: object) -> None:
         if self._pool:
-            self._pool.shutdown(kill_workers=kind is not None)
+            options = {"kill_workers": kind is not None} if surroundings.shares_memory() else {}
+            self._pool.shutdown(**options)
 
-    def _workers(self) -> "ProcessPoolExecutor":
-        from joblib.externals.loky import ProcessPoolExecutor
-
+    def _workers(self) -> "ProcessPoolExecutor | ThreadPoolExecutor":
         with self._making:
-            self._pool = self._pool or ProcessPoolExecutor(
-                AT_ONCE, initializer=_end_with, initargs=(os.getpid(),)
-            )
+            self._pool = self._pool or _pool()
         return self._pool
 
     def execute(self, notebook: Notebook, run: Path, values: dict, work: Path | None = None) -> dict:
@@ -74,7 +76,8 @@ class Processes:
         """
         from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-        environment = KERNEL | {"S2F_WORK": str(work or files.WORK)}
+        work = work or files.WORK
+        environment = KERNEL | surroundings.settings(work) | {"S2F_WORK": str(work)}
         line = self._lines.get()
         try:
             return self._workers().submit(_execute, notebook, run, values, environment, line).result()
@@ -82,6 +85,14 @@ class Processes:
             raise StudyError(f"{notebook.name}: its process {_GONE}.") from error
         finally:
             self._lines.put(line)
+
+
+def _pool() -> "ProcessPoolExecutor | ThreadPoolExecutor":
+    if not surroundings.shares_memory():
+        return ThreadPoolExecutor(1)  # the kernels are processes in any case
+    from joblib.externals.loky import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(AT_ONCE, initializer=_end_with, initargs=(os.getpid(),))
 
 
 def _end_with(parent: int) -> None:
@@ -117,7 +128,8 @@ def _execute(notebook: Notebook, run: Path, values: dict, environment: dict, lin
                     kernel_name="python3",
                     cwd=str(notebook.path.parent),
                     progress_bar={"desc": notebook.name, "leave": False, "position": line},
-                    extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
+                    # Errors only; and no history in a file, which some disks cannot lock.
+                    extra_arguments=["--IPKernelApp.log_level=40", "--HistoryManager.hist_file=:memory:"],
                 )
         except papermill.PapermillExecutionError as error:
             failed = run / f"{notebook.name}.failed.ipynb"

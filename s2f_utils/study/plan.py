@@ -61,7 +61,7 @@ class Notebook:
 
 def read(path: Path) -> Notebook:
     """Read a notebook in percent format; ``StudyError`` when its code is no Python."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     head, *blocks = re.split(r"^# %%", text, flags=re.MULTILINE)
     cells = tuple(_cell(block) for block in blocks)
     declared = "\n".join(cell.source for cell in cells if "parameters" in cell.tags)
@@ -125,7 +125,7 @@ def read_profile(folder: Path, name: str, notebooks: list[Notebook]) -> dict[str
     known = sorted(path.stem for path in (folder / "params").glob("*.yaml"))
     if name not in known:
         raise StudyError(f"There is no profile named {name}; choose one of {', '.join(known)}.")
-    profile = yaml.safe_load((folder / "params" / f"{name}.yaml").read_text(encoding="utf-8")) or {}
+    profile = yaml.safe_load((folder / "params" / f"{name}.yaml").read_text(encoding="utf-8-sig")) or {}
     declared = {notebook.name: notebook.defaults for notebook in notebooks}
     for key, overrides in profile.items():
         if key != "corpus" and key not in declared:

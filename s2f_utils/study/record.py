@@ -3,6 +3,7 @@
 import base64
 import importlib.metadata
 import math
+import os
 import platform
 import re
 import shutil
@@ -196,6 +197,8 @@ def metrics(folder: Path) -> dict[str, float]:
 def commit() -> str:
     """Short id of the commit in use, ``+changes`` when tracked files differ from it, or ``unknown``."""
     try:
+        if not files.ROOT.samefile(_git("rev-parse", "--show-toplevel")):
+            return "unknown"  # a copy without its history, inside of something else that has one
         revision = _git("rev-parse", "--short=12", "HEAD")
         return revision + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
     except (OSError, subprocess.CalledProcessError):
@@ -204,7 +207,9 @@ def commit() -> str:
 
 def _git(*arguments: str) -> str:
     command = ["git", "-C", str(files.ROOT), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return done.stdout.strip()
 
 
 def _execution() -> int | None:

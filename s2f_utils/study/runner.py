@@ -82,6 +82,8 @@ def _alone(run: Path) -> Iterator[None]:
             raise StudyError(
                 f"Another command is already making the report {run.name}; wait until it has ended."
             ) from None
+        except OSError:  # nor does a disk that knows no locks
+            pass
         for shelf in run.glob(f"{_SHELF}*"):  # left by a run that was killed
             _put_back(shelf)
         for folder in (files.DATA, files.REPORTS):
