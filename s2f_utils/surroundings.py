@@ -33,7 +33,7 @@ def settings(work: Path) -> dict[str, str]:
 
 
 def settle(work: Path) -> None:
-    """Let neither the user's settings nor the terminal's letters decide what this process does, and its children.
+    """Keep this process and its children apart from the user's settings and the terminal's letters.
 
     What a terminal cannot show is replaced there, and no reason to stop.
     """

@@ -30,6 +30,7 @@ from s2f_utils.study import params, plan
 from s2f_utils.synthetic import gallery
 from s2f_utils.talking import animate, options as animate_options
 from tests.samples.archives import archive, serve
+from tests.samples.houses import mark_ready
 
 README = (files.ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
@@ -230,12 +231,13 @@ def tree(folder: Path) -> Path:
         copy(source, folder / name)
     shutil.copytree(files.ROOT / "reports" / "reference", folder / "reports" / "reference")
     (folder / ".venv").symlink_to(sys.prefix)
+    mark_ready(folder / "ready", folder)
     return folder
 
 
 def bash(command: str, folder: Path, **environment: object) -> subprocess.CompletedProcess:
     """Run a line of the README in such a copy, in the tiny profile."""
-    given = {"PYTHONPATH": folder, "MAKEFLAGS": "READY=requirements.lock PROFILE=tiny"} | environment
+    given = {"PYTHONPATH": folder, "MAKEFLAGS": "READY=ready/requirements.lock PROFILE=tiny"} | environment
     environment = os.environ | {name: str(value) for name, value in given.items()}
     return subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True

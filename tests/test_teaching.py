@@ -15,6 +15,7 @@ import pytest
 
 from s2f_utils import files
 from s2f_utils.study import plan
+from tests.samples.houses import mark_ready
 
 FOLDER = files.ROOT / "notebooks"
 
@@ -74,12 +75,9 @@ def student(tmp_path_factory) -> Path:
     shutil.copytree(FOLDER, place / "notebooks", ignore=shutil.ignore_patterns("student"))
     (place / ".venv").mkdir()
     (place / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    for name, target in (
-        ("Makefile", place),
-        ("requirements.lock", place),
-        ("requirements.lock", place / ".venv"),
-    ):
-        shutil.copy(files.ROOT / name, target)
+    for name in ("Makefile", "requirements.lock"):
+        shutil.copy(files.ROOT / name, place)
+    mark_ready(place / ".venv", place)
     done = subprocess.run(["make", "student"], cwd=place, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return place / "notebooks" / "student"

@@ -1,6 +1,7 @@
 """What a report has to do: which notebooks and parameters there are, what each depends on, what changed."""
 
 import ast
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -108,6 +109,21 @@ def read_all(folder: Path) -> list[Notebook]:
             raise StudyError(f"{notebook.path.name} needs {min(missing)}, which is no earlier notebook.")
         earlier.add(notebook.name)
     return notebooks
+
+
+def require_pairs(notebooks: list[Notebook]) -> None:
+    """Raise ``StudyError`` where somebody has changed the code of an .ipynb alone, which is not what runs."""
+    for notebook in notebooks:
+        pair = notebook.path.with_suffix(".ipynb")
+        if not pair.is_file() or pair.stat().st_mtime <= notebook.path.stat().st_mtime:
+            continue
+        cells = json.loads(pair.read_text(encoding="utf-8-sig"))["cells"]
+        code = ["".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"]
+        if code != [cell.source for cell in notebook.cells if cell.kind == "code"]:
+            raise StudyError(
+                f"{pair.name} was changed after {notebook.path.name}, which is what runs, and its code is "
+                f"another; `.venv/bin/jupytext --sync notebooks/{pair.name}` gives both the newer one."
+            )
 
 
 def of_corpus(notebooks: list[Notebook], corpus: str) -> list[Notebook]:

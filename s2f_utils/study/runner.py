@@ -42,6 +42,7 @@ def report(
     """
     plan.backend()  # before the long work
     study = plan.read_all(notebooks)
+    plan.require_pairs(study)
     settings = plan.read_profile(notebooks, profile, study)
     values = read_params(params or [], study)
     if real and not any("REAL" in notebook.defaults for notebook in study):

@@ -11,6 +11,7 @@ from PIL import Image
 
 from s2f_utils import __main__, files
 from s2f_utils.talking import options
+from tests.samples.houses import mark_ready
 
 BAD = {
     "absent": ("--wav absent.wav", "absent.wav: there is no such file"),
@@ -107,9 +108,9 @@ def test_recordings_of_one_name_make_films_of_two_names(models, work, monkeypatc
 def standing_in(tmp_path):
     """A folder with the Makefile, where a stand-in for Python says what it was given."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    for place in (tmp_path, tmp_path / ".venv"):
-        shutil.copy(files.ROOT / "requirements.lock", place)
-    shutil.copy(files.ROOT / "Makefile", tmp_path)
+    for name in ("requirements.lock", "Makefile"):
+        shutil.copy(files.ROOT / name, tmp_path)
+    mark_ready(tmp_path / ".venv", tmp_path)
     python = tmp_path / ".venv" / "bin" / "python"
     python.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
     python.chmod(0o755)
