@@ -7,6 +7,7 @@ DEFAULT_CORPUS := synthetic
 DEFAULT_PROFILE := quick
 $(foreach name,$(TYPED),$(call typed,$(name)))
 export $(TYPED)
+MAKEOVERRIDES :=
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := --corpus="$$CORPUS" --data="$$DATA" --profile="$$PROFILE"

@@ -120,7 +120,7 @@ def measure(profile: str, *, count: int, real: str = "", notebooks: Path = files
             print(f"Seed {seed} of {count}", flush=True)
             found.append(_numbers(study, seed, lambda *work: list(threads.map(processes.execute, *work))))
     made = {"run": study.run, "corpus": CORPUS, "profile": profile, "real": study.inputs["REAL"]}
-    made |= {"commit": record.commit(), "seeds": seeds} | scatter(found)
+    made |= {"commit": files.commit(), "seeds": seeds} | scatter(found)
     kept = files.read_json(headline.REFERENCE / "manifest.json").get("run") == study.run
     path = (headline.REFERENCE if kept else files.DATA / "seeds" / study.run) / "seeds.json"
     files.write_json(path, made)

@@ -46,6 +46,7 @@ from s2f_utils.models import baselines, cnn_rnn, cnn_rnn_live, lstm_2018, net_20
 from s2f_utils.plots import motion as motion_plots, pictures as picture_plots, protocol as protocol_plots
 from s2f_utils.recordings import corpora, openface, soundtrack
 from s2f_utils.sound import not_speech
+from s2f_utils.study.names import plain
 from s2f_utils.study.record import Run
 from s2f_utils.synthetic import talking_heads, unfilmed
 from s2f_utils.synthetic.motion import ADJUSTED_TO
@@ -77,7 +78,7 @@ clips = {
 people = {split: len({clip["speaker"] for clip in group}) for split, group in clips.items()}
 Markdown(
     f"Trained on {people['train']} people; judged on {len(clips['test'])} clips of {people['test']} people "
-    f"never seen before ({DATA or 'the embedded corpus'})."
+    f"never seen before ({plain(DATA) or 'the embedded corpus'})."
 )
 
 # %% [markdown]

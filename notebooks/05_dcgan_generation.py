@@ -45,6 +45,7 @@ from s2f_utils.judging import distribution_metrics, exercises, picture_metrics
 from s2f_utils.models import adversarial_training, baselines_pictures, dcgan, face_pairs, training
 from s2f_utils.plots import pictures as picture_plots
 from s2f_utils.recordings import corpora
+from s2f_utils.study.names import plain
 from s2f_utils.study.record import Run
 
 # %% tags=["parameters"]
@@ -80,7 +81,7 @@ faces = {
 people = {split: len(np.unique(group.speaker)) for split, group in faces.items()}
 Markdown(
     f"Trained on {len(faces['train'].pictures)} pictures of {people['train']} people; judged on "
-    f"{people['test']} people never seen before ({DATA or 'the embedded corpus'})."
+    f"{people['test']} people never seen before ({plain(DATA) or 'the embedded corpus'})."
 )
 
 # %% [markdown]

@@ -45,6 +45,7 @@ from s2f_utils.models import cnn_rnn, dcgan, net_2017_repairs, training
 from s2f_utils.plots import pictures as picture_plots, recordings as recording_plots
 from s2f_utils.recordings import media, soundtrack
 from s2f_utils.sound import speech
+from s2f_utils.study.names import plain
 from s2f_utils.study.record import Run
 from s2f_utils.talking import animate, captions, panel
 
@@ -66,7 +67,8 @@ size = generator.input_shape[1]
 table = features.read_table(run.features)
 strangers = table[table["split"] == "test"]
 clip = strangers.iloc[SEED % len(strangers)]
-Markdown(f"The stranger is {clip['speaker']} ({DATA or 'embedded corpus'}), heard in clip {clip['clip_id']}.")
+speaker, heard = plain(clip["speaker"]), plain(clip["clip_id"])
+Markdown(f"The stranger is {speaker} ({plain(DATA) or 'embedded corpus'}), heard in clip {heard}.")
 
 # %% [markdown]
 # ## 1. A line of text

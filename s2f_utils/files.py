@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -145,6 +146,24 @@ def _syntax_digest(source: str) -> str:
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 del body[0]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def commit() -> str:
+    """Short id of the commit in use, ``+changes`` when tracked files differ from it, or ``unknown``."""
+    try:
+        if not ROOT.samefile(_git("rev-parse", "--show-toplevel")):
+            return "unknown"  # a copy without its history, inside of something else that has one
+        revision = _git("rev-parse", "--short=12", "HEAD")
+        return revision + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(ROOT), *arguments]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return done.stdout.strip()
 
 
 @contextmanager

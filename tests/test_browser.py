@@ -185,7 +185,7 @@ def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Recording").click()
     chooser.value.set_files(clips / "grid" / "s1" / "bbal7s.mpg")
-    page.get_by_role("button", name="Recording (1)").wait_for()
+    page.get_by_text("bbal7s.mpg").wait_for()
     seconds, at, broken = talk(page)
     assert seconds == pytest.approx(3, abs=0.1) and at > 0 and not broken
     page.get_by_role("button", name="● Record").click()
@@ -197,7 +197,7 @@ def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Photograph").click()
     chooser.value.set_files(tmp_path / "face.jpg")
-    page.get_by_role("button", name="Photograph (1)").wait_for()
+    page.get_by_text("face.jpg").wait_for()
     page.get_by_label("Model").select_option(label="network of 2017")
     page.get_by_label("Film", exact=True).select_option(label="face alone")
     page.wait_for_timeout(500)
@@ -208,6 +208,37 @@ def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
     page.get_by_label("Sentence").fill("...")
     page.get_by_role("button", name="Let it talk").click()
     page.locator("p[role=alert]", has_text="at least one word").wait_for()
+
+
+def test_a_file_that_the_connection_cannot_carry_is_named_before_it_is_sent(page, panel, clips, tmp_path):
+    """The connection stays: the next, smaller file is taken."""
+    page.goto(panel)
+    page.get_by_role("button", name="Let it talk").wait_for()
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
+    with (tmp_path / "long.wav").open("wb") as stream:
+        stream.truncate(12_345_678)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Recording").click()
+    chooser.value.set_files(tmp_path / "long.wav")
+    said = page.locator("[role=alert]", has_text="long.wav")
+    said.wait_for()
+    assert "has 12.3 MB, and this page can take 10 MB" in said.inner_text() and not sent
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Recording").click()
+    chooser.value.set_files(clips / "grid" / "s1" / "bbal7s.mpg")
+    page.get_by_text("bbal7s.mpg").wait_for()
+    assert page.get_by_text("12.3 MB").count() == 0
+
+
+def test_a_page_that_may_not_listen_says_why(browser, panel):
+    """As on the address of another computer, where browsers give a page no microphone at all."""
+    page = browser.new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined });")
+    page.goto(panel)
+    page.get_by_text("only over https or from this computer itself").wait_for(timeout=300_000)
+    assert page.get_by_role("button", name="● Record").is_disabled()
+    page.close()
 
 
 def test_the_report_opens_from_its_file(page, tiny_study):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from s2f_utils import StudyError, __main__, files, surroundings, workers
-from s2f_utils.study import plan, record
+from s2f_utils.study import plan
 from tests.samples.houses import mark_ready
 from tests.samples.notebooks import write_notebook
 
@@ -139,14 +139,14 @@ def test_the_commit_is_the_checkouts_own(tmp_path, monkeypatch):
     git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
     subprocess.run([*git, "init", "-q"], check=True)
     subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "theirs"], check=True)
-    own = record.commit()
+    own = files.commit()
     monkeypatch.setenv("GIT_DIR", str(tmp_path / ".git"))
-    assert record.commit() == own
+    assert files.commit() == own
     monkeypatch.setattr(files, "ROOT", tmp_path / "copy")
     (tmp_path / "copy").mkdir()
-    assert record.commit() == "unknown"
+    assert files.commit() == "unknown"
     monkeypatch.setattr(files, "ROOT", tmp_path)
-    assert len(record.commit()) == 12
+    assert len(files.commit()) == 12
 
 
 @pytest.fixture

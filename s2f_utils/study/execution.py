@@ -128,8 +128,7 @@ def _execute(notebook: Notebook, run: Path, values: dict, environment: dict, lin
                     kernel_name="python3",
                     cwd=str(notebook.path.parent),
                     progress_bar={"desc": notebook.name, "leave": False, "position": line},
-                    # Errors only; and no history in a file, which some disks cannot lock.
-                    extra_arguments=["--IPKernelApp.log_level=40", "--HistoryManager.hist_file=:memory:"],
+                    extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
                 )
         except papermill.PapermillExecutionError as error:
             failed = run / f"{notebook.name}.failed.ipynb"

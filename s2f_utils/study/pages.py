@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s2f_utils import files
-from s2f_utils.study import headline, plan, provenance, review
+from s2f_utils.study import headline, names, plan, provenance, review
 from s2f_utils.study.plan import Notebook
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def _tidy(executed: "NotebookNode") -> None:
     given = executed.metadata.get("papermill", {}).get("parameters", {})
     named = plan.without_paths(given)
     folders = {given[name]: named[name] for name in given if given[name] != named[name]}
-    folders |= {_escaped(path): _escaped(name) for path, name in folders.items()}
+    for written in (_escaped, names.plain):
+        folders |= {written(path): written(name) for path, name in folders.items()}
     for holder in [output for cell in executed.cells for output in cell.get("outputs", ())] + executed.cells:
         _name_folders(holder, folders)
     for holder in (executed, *executed.cells):

@@ -3,16 +3,15 @@
 import base64
 import importlib.metadata
 import math
-import os
 import platform
 import re
 import shutil
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s2f_utils import WITHOUT_PICTURES, StudyError, files
+from s2f_utils.study import names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,7 +103,7 @@ class Run:
     def table(self, frame: "pd.DataFrame", name: str, caption: str) -> None:
         """Save a table as CSV and show it with its caption."""
         with self._part("tables", name, ".csv") as path:
-            frame.to_csv(path, lineterminator="\n", float_format="%.6g")
+            names.as_cells(frame).to_csv(path, lineterminator="\n", float_format="%.6g")
         self._add("table", "tables", name, ".csv", caption)
         self._show(frame, f"table/{name}", caption)
 
@@ -152,7 +151,7 @@ class Run:
         versions = {re.sub("[-_]cpu$", "", one.name): one.version for one in installed}
         lines = [f"Python {platform.python_version()}", *(f"{name} {versions[name]}" for name in PACKAGES)]
         lines += [] if seed is None else [f"seed {seed}"]
-        display(Markdown(" · ".join([*lines, f"commit {commit()}"])))
+        display(Markdown(" · ".join([*lines, f"commit {files.commit()}"])))
 
     def _part(self, kind: str, name: str, suffix: str):
         cell = _cell()
@@ -178,7 +177,7 @@ class Run:
         from IPython.display import Markdown, display
 
         display(thing, metadata={"s2f": mark})  # the runner finds the cell of each figure by this mark
-        display(Markdown(f"*{caption}*"))
+        display(Markdown(f"*{names.plain(caption)}*"))
 
 
 def parts(folder: Path, notebook: str) -> list[Path]:
@@ -192,24 +191,6 @@ def metrics(folder: Path) -> dict[str, float]:
     for path in sorted((folder / "metrics").glob("*.json")):
         numbers |= files.read_json(path)
     return numbers
-
-
-def commit() -> str:
-    """Short id of the commit in use, ``+changes`` when tracked files differ from it, or ``unknown``."""
-    try:
-        if not files.ROOT.samefile(_git("rev-parse", "--show-toplevel")):
-            return "unknown"  # a copy without its history, inside of something else that has one
-        revision = _git("rev-parse", "--short=12", "HEAD")
-        return revision + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-
-
-def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(files.ROOT), *arguments]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    return done.stdout.strip()
 
 
 def _execution() -> int | None:

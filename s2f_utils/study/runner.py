@@ -181,7 +181,7 @@ def _run(notebook: Notebook, run: Path, values: dict, old: dict, processes: exec
         "title": notebook.title,
         "executed": started.isoformat(),
         "seconds": round(seconds, 2),
-        "commit": record.commit(),
+        "commit": files.commit(),
         "parameters": plan.without_paths(values),
         "outputs": {path.relative_to(run).as_posix(): files.file_digest(path) for path in outputs},
         "products": sorted(changed | kept),

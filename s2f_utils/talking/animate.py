@@ -1,5 +1,6 @@
 """Speech or text in, talking face out: from trained models to films and landmarks."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from s2f_utils.recordings import encode, photograph, soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.synthetic import voice
 
+LONGEST_TEXT = 20_000  # letters, 25 minutes of speech
+_PORTION = 500  # letters spoken at once
 _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can close
 
 
@@ -55,13 +58,33 @@ class TalkingFace:
 def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SAMPLE_RATE) -> np.ndarray:
     """Speak a line of text with a voice of the embedded corpus: (n,) samples, ``rate`` a second.
 
-    Raises ``StudyError`` for a text without a word. See notebook 06_speech_to_face.
+    Raises ``StudyError`` for a text without a word or of more than ``LONGEST_TEXT`` letters. See notebook
+    06_speech_to_face.
     """
     if not any(character.isalnum() for character in text):
-        raise StudyError(f"TEXT={text!r}: there is nothing to say in this text; give at least one word.")
-    audio, own_rate, _ = voice.speak(text, speaker=speaker, emotion=emotion)
-    audio = np.pad(audio, (0, round(_TAIL * own_rate)))
-    return soundtrack.resample(audio, own_rate, rate)
+        raise StudyError(f"TEXT={text[:40]!r}: there is nothing to say in this text; give at least one word.")
+    if len(text) > LONGEST_TEXT:
+        raise StudyError(
+            f"TEXT={text[:40]!r} …: {len(text)} letters take {len(text) / 800:.0f} minutes to say; give "
+            f"{LONGEST_TEXT} at most."
+        )
+    spoken = []
+    for portion in _portions(text):
+        audio, own_rate, _ = voice.speak(portion, speaker=speaker, emotion=emotion)
+        audio = np.pad(audio, (0, round(_TAIL * own_rate)))
+        spoken.append(soundtrack.resample(audio, own_rate, rate))
+    return np.concatenate(spoken)
+
+
+def _portions(text: str) -> list[str]:
+    """Divide a long text after sentences, since speaking takes memory; each part has a word to say."""
+    portions, portion = [], ""
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        if len(portion) > _PORTION and any(map(str.isalnum, portion)) and any(map(str.isalnum, sentence)):
+            portions.append(portion)
+            portion = ""
+        portion = f"{portion} {sentence}".strip()
+    return [*portions, portion]
 
 
 def person_in(picture: str | Path, *, size: int) -> Person:

@@ -76,7 +76,8 @@ def read(arguments: Sequence[str]) -> Request:
     outputs = _in_folder(sources, Path(out), formats[0]) if folder else _one_file(sources, out)
     models = _find_models(options.models, drawing=bool(set(formats) & set(FILMS)))
     _require_writable(outputs.values(), formats, keep=[*names, *([options.face] if options.face else [])])
-    return Request(outputs, formats, options.view, options.text or "", options.speaker, options.face, models)
+    text = _text(options.text or "")
+    return Request(outputs, formats, options.view, text, options.speaker, options.face, models)
 
 
 def recordings(name: str) -> list[Path]:
@@ -108,6 +109,18 @@ def _below(folder: Path) -> list[Path]:
     if not found.files:
         raise StudyError(f"WAV={folder}: there is no recording in this folder; choose another.")
     return found.files
+
+
+def _text(line: str) -> str:
+    """Take a line as it is, or read the text file that it names: no command line takes a whole book."""
+    if not line.lower().endswith(".txt") or not os.path.isfile(line):  # noqa: PTH113  a line may be long
+        return line
+    try:
+        return Path(line).read_text(encoding="utf-8-sig")
+    except (UnicodeDecodeError, OSError) as error:
+        raise StudyError(
+            f"TEXT={line}: this is no text in UTF-8 that can be read; save it as such."
+        ) from error
 
 
 def _words(name: str) -> list[str]:
@@ -185,7 +198,8 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     what = "recordings of speech in any format, or videos for their sound; a folder stands for those in it"
     add("--wav", nargs="+", default=[], metavar="SOUND", help=what)
-    add("--text", metavar="LINE", help="English words to be spoken by a voice of the embedded corpus")
+    said = "English words to be spoken by a voice of the embedded corpus, or the .txt file that holds them"
+    add("--text", metavar="LINE", help=said)
     add(
         "--speaker",
         type=int,

@@ -29,6 +29,7 @@ MODELS = {
     "network of 2017, repaired": "net_2017_repaired",
     "network of 2017": "net_2017",
 }
+MOST = 10_000_000  # bytes: the servers take messages of 10 MiB, and end the connection for a larger one
 _WIDE = widgets.Layout(width="min(760px, 100%)")
 
 
@@ -49,12 +50,32 @@ class Player(anywidget.AnyWidget):
     frame_rate = traitlets.Int(FRAME_RATE).tag(sync=True)
 
 
+def _bytes() -> traitlets.Bytes:
+    """What a browser sends arrives as a view of memory."""
+    return traitlets.Bytes(b"").tag(sync=True, from_json=lambda value, _: bytes(value))
+
+
+class Chooser(anywidget.AnyWidget):
+    """A button that puts a file into ``content``, unless it is larger than a connection carries.
+
+    ``description`` is what the button says, ``accept`` which kinds of files it offers. See notebook
+    06_speech_to_face.
+    """
+
+    _esm = Path(__file__).with_name("chooser.js")
+    description = traitlets.Unicode("").tag(sync=True)
+    accept = traitlets.Unicode("").tag(sync=True)
+    most = traitlets.Int(MOST).tag(sync=True)
+    name = traitlets.Unicode("").tag(sync=True)
+    content = _bytes()
+
+
 class Recorder(anywidget.AnyWidget):
     """A button that records the microphone into ``sound``. See notebook 06_speech_to_face."""
 
     _esm = Path(__file__).with_name("recorder.js")
-    # What a browser sends arrives as a view of memory.
-    sound = traitlets.Bytes(b"").tag(sync=True, from_json=lambda value, _: bytes(value))
+    most = traitlets.Int(MOST).tag(sync=True)
+    sound = _bytes()
 
 
 class Panel(widgets.VBox):
@@ -75,10 +96,10 @@ class Panel(widgets.VBox):
         self.text = widgets.Textarea("Good morning, is anybody there?", description="Sentence", layout=_WIDE)
         self.voice = widgets.Dropdown(options=range(1, 25), description="Voice")
         self.emotion = widgets.Dropdown(options=voice.EMOTIONS, description="Emotion")
-        self.upload = widgets.FileUpload(accept="audio/*,video/*", description="Recording")
+        self.upload = Chooser(accept="audio/*,video/*", description="Recording")
         self.recorder = Recorder()
         self.person = widgets.Dropdown(options=self._people(), description="Face")
-        self.photo = widgets.FileUpload(accept="image/*", description="Photograph")
+        self.photo = Chooser(accept="image/*,video/*", description="Photograph")
         there = {name: file for name, file in MODELS.items() if (self._models / f"{file}.keras").exists()}
         self.model = widgets.Dropdown(options=there, description="Model")
         views = {"landmarks and face": "both", "face alone": "face"}
@@ -90,7 +111,7 @@ class Panel(widgets.VBox):
         self.source = widgets.ToggleButtons(options=list(self._sources), description="Sound")
         self.source.style.button_width = "auto"
         self.button.on_click(lambda _: self.talk())
-        self.upload.observe(lambda _: self.source.set_trait("value", "upload"), "value")
+        self.upload.observe(lambda _: self.source.set_trait("value", "upload"), "content")
         self.recorder.observe(lambda _: self.source.set_trait("value", "microphone"), "sound")
         rows = (
             [self.source],
@@ -135,9 +156,9 @@ class Panel(widgets.VBox):
         return animate.say(self.text.value, **voice, rate=rate)
 
     def _uploaded(self, rate: int) -> np.ndarray:
-        if not self.upload.value:
+        if not self.upload.content:
             raise StudyError("There is no recording yet; choose a file first.")
-        return _hear(self.upload.value[-1]["content"], rate)
+        return _hear(self.upload.content, rate)
 
     def _recorded(self, rate: int) -> np.ndarray:
         if not self.recorder.sound:
@@ -145,8 +166,8 @@ class Panel(widgets.VBox):
         return _hear(self.recorder.sound, rate)
 
     def _photographed(self, size: int) -> animate.Person | None:
-        photo = self.photo.value[-1]["content"] if self.photo.value else None
-        return photo and _read(photo, partial(animate.person_in, size=size))
+        photo = self.photo.content
+        return _read(photo, partial(animate.person_in, size=size)) if photo else None
 
     def _motion(self, hear: Callable[[int], np.ndarray], neutral: np.ndarray) -> np.ndarray:
         """Let the chosen model answer; the networks of 2017 hear their own spectra and need the face."""

@@ -1,12 +1,22 @@
 // A button that records the microphone and hands the sound over, as the browser packs it.
+const REASONS = {
+  NotAllowedError: "the browser was told not to let this page listen; allow it beside the address, then press again.",
+  NotFoundError: "no microphone is connected.",
+  NotReadableError: "another program holds the microphone; close it, then press again.",
+};
 function render({ model, el }) {
-  const button = document.createElement("button");
+  const button = document.createElement("button"), problem = document.createElement("div");
   button.type = "button";
   button.className = "jupyter-button widget-button";
+  problem.setAttribute("role", "alert");
+  problem.style.color = "#b00020";
+  el.append(button, problem);
   let recorder = null;
   const idle = () => { button.textContent = "● Record"; recorder = null; };
+  const say = (reason) => { problem.textContent = reason && `No recording: ${reason}`; };
   button.addEventListener("click", async () => {
     if (recorder) return recorder.stop();
+    say("");
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       const parts = [];
@@ -14,18 +24,26 @@ function render({ model, el }) {
       recorder.ondataavailable = (event) => parts.push(event.data);
       recorder.onstop = async () => {
         stream.getTracks().forEach((track) => track.stop());
-        model.set("sound", new DataView(await new Blob(parts).arrayBuffer()));
-        model.save_changes();
+        const sound = new Blob(parts), most = model.get("most");
+        if (sound.size > most) say(`it has become longer than this page can take (${Math.round(most / 1e6)} MB).`);
+        else {
+          model.set("sound", new DataView(await sound.arrayBuffer()));
+          model.save_changes();
+        }
         idle();
       };
       recorder.start();
       button.textContent = "■ Stop";
     } catch (error) {
-      button.textContent = `No microphone (${error.name})`;
+      say(REASONS[error.name] ?? `the browser refuses (${error.name}).`);
       recorder = null;
     }
   });
   idle();
-  el.append(button);
+  if (!navigator.mediaDevices) {
+    button.disabled = true;
+    say(`a browser lets a page listen only over https or from this computer itself, and this page came from http://${location.host}. ` +
+      `Forward its port (ssh -L ${location.port || 80}:localhost:${location.port || 80} …) and open http://localhost:${location.port || 80}.`);
+  }
 }
 export default { render };

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from s2f_utils import __main__, files
+from s2f_utils import StudyError, __main__, files
 from s2f_utils.talking import options
 from tests.samples.houses import mark_ready
 
@@ -104,6 +104,22 @@ def test_recordings_of_one_name_make_films_of_two_names(models, work, monkeypatc
     assert made[4].startswith("nnn") and len(made[4]) < 200
 
 
+def test_a_text_may_lie_in_a_file(models, work, monkeypatch):
+    """A book is no command line; what looks like a name and is none is said as it stands."""
+    monkeypatch.chdir(work)
+    Path("book.txt").write_bytes(b"\xef\xbb\xbf" + "Café, then.\r\nHome.".encode())
+    Path("latin.txt").write_bytes("Café.".encode("latin-1"))
+
+    def text(line: str) -> str:
+        return options.read(["--text", line, "--models", str(models), "--out", "a.mp4"]).text
+
+    assert text("book.txt") == "Café, then.\nHome."
+    for line in ("absent.txt", "@home", "yes", "01", "don't", "a.txt " * 10_000):
+        assert text(line) == line
+    with pytest.raises(StudyError, match=r"TEXT=latin.txt: this is no text in UTF-8"):
+        text("latin.txt")
+
+
 @pytest.fixture
 def standing_in(tmp_path):
     """A folder with the Makefile, where a stand-in for Python says what it was given."""
@@ -168,6 +184,11 @@ def test_make_hands_on_any_name_as_it_is(standing_in, name, tmp_path):
     assert standing_in("data", f"ACTORS={name}")[-1] == f"--people={name}"
     assert standing_in("data", f"SPEAKERS={name}")[-1] == f"--people={name}"
     assert set(tmp_path.iterdir()) == before
+
+
+def test_make_hands_on_as_long_a_text_as_a_program_can_take(standing_in):
+    line = "it's " * 20_000
+    assert standing_in("animate", f"TEXT={line}")[-1] == f"--text={line}"
 
 
 def test_make_does_not_obey_what_was_not_typed(standing_in, monkeypatch):
