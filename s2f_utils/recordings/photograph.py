@@ -1,6 +1,7 @@
 """A photograph, or the beginning of a film, as upright pictures in which a face can be looked for."""
 
 import io
+import os
 import struct
 import warnings
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def read(path: str | Path) -> list[np.ndarray]:
     sRGB, turned as a camera's note says, what is transparent on white, large ones reduced. Raises
     ``StudyError`` where there is no picture. See notebook 06_speech_to_face.
     """
-    if not Path(path).is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  unlike Path's, it takes a name of any length
         raise StudyError(f"FACE={path}: there is no picture of that name; check the path.")
     _require_no_heic(path)
     try:

@@ -11,6 +11,9 @@ from s2f_utils.recordings import containers
 
 _HOLE = 0.02  # seconds: where so much sound is missing between two blocks, there is silence
 JUMP = 600.0  # seconds: where time stamps leap farther, they are wrong, and what comes after follows at once
+_LOUDEST = 1e6  # of full scale: programs that write numbers of 16 bits as floats reach 32,768
+_MOST_SILENCE = 3600.0  # seconds put in where sound is missing: a file of many leaps could ask for any
+_RATES = (1_000, 1_000_000)  # samples a second that a recorder may take
 _SILENCE = 1e-3  # of full scale: a track that never gets louder says nothing
 _CANCELLED = 0.1  # of the power that channels would have if they did not cancel
 _STEADY, _LIVELY = 8.0, 15.0  # dB between loud and quiet moments: noise has less, speech more
@@ -83,6 +86,7 @@ class _Track:
         self._runs: list[tuple[bytearray, int]] = []
         self._powers: list[np.ndarray] = []  # of each block: of each channel, of their mean
         self._origin: float | None = None
+        self._silence = 0.0  # seconds put in
         self.start = 0.0
         self.samples, self.rate = np.empty(0, np.float32), SAMPLE_RATE
 
@@ -101,10 +105,11 @@ class _Track:
         if self._origin is None:
             self._origin = self.start = time or 0.0
         missing = 0.0 if time is None else time - self._origin - so_far
-        if abs(missing) > JUMP:
+        if abs(missing) > JUMP or self._silence + missing > _MOST_SILENCE:
             self._origin += missing
         elif missing > _HOLE:
             run += bytes(4 * round(missing * rate))
+            self._silence += missing
         channels = _channels(frame)
         mean = channels.mean(axis=0, dtype=np.float32)
         if len(channels) > 1 and channels.size:
@@ -154,13 +159,15 @@ def _collect(path: str | Path, number: int, channel: int | None) -> _Track:
     track = _Track(channel)
     with containers.opened(path) as container:
         for frame in containers.decoded(container, containers.sounds(container)[number]):
+            if not _RATES[0] <= frame.sample_rate <= _RATES[1]:
+                raise StudyError(f"{path}: {frame.sample_rate} samples a second are no sound; copy it again.")
             track.add(frame)
     track.end()
     return track
 
 
 def _channels(frame: av.AudioFrame) -> np.ndarray:
-    """Give a block as (channels, n) float samples in −1 … 1; what is no number is silence."""
+    """Give a block as (channels, n) float samples in −1 … 1; what no sound can be is silence."""
     samples = frame.to_ndarray()
     if not frame.format.is_planar:
         samples = samples.reshape(-1, frame.layout.nb_channels).T
@@ -168,7 +175,8 @@ def _channels(frame: av.AudioFrame) -> np.ndarray:
         return samples.astype(np.float32) / 128 - 1
     if np.issubdtype(samples.dtype, np.integer):
         return samples.astype(np.float32) / (np.iinfo(samples.dtype).max + 1)
-    return np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    samples = samples.astype(np.float32)
+    return np.where(np.abs(samples) < _LOUDEST, samples, np.float32(0))
 
 
 def _first_picture_time(container: av.container.InputContainer) -> float | None:

@@ -95,7 +95,7 @@ def recordings(name: str) -> list[Path]:
     if fitting := sorted(glob.glob(name)):  # noqa: PTH207  the pattern may be absolute
         return [inner for one in map(Path, fitting) for inner in (_below(one) if one.is_dir() else [one])]
     words = _words(name)
-    if len(words) > 1 and all(Path(word).suffix or Path(word).exists() for word in words):
+    if len(words) > 1 and all(Path(word).suffix or os.path.exists(word) for word in words):  # noqa: PTH110
         return [path for word in words for path in recordings(word)]
     return [path]
 
@@ -133,7 +133,7 @@ def _words(name: str) -> list[str]:
 def _formats(out: str, more: Iterable[str]) -> tuple[bool, tuple[str, ...]]:
     """Tell whether ``out`` is a folder, and list the endings to write: its own comes first."""
     own = Path(out).suffix.lower().removeprefix(".")
-    folder = not own or out.endswith("/") or Path(out).is_dir()
+    folder = not own or out.endswith("/") or os.path.isdir(out)  # noqa: PTH112  a name may be too long for Path
     asked = [word.removeprefix(".") for words in more for word in words.lower().replace(",", " ").split()]
     formats = dict.fromkeys([*([] if folder else [own]), *asked] or ["mp4"])
     unknown = [ending for ending in formats if ending not in FORMATS]

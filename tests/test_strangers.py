@@ -1,0 +1,183 @@
+"""Files and names as strangers and broken disks give them: read, or refused in a sentence; nothing else."""
+
+import contextlib
+import io
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings, strategies as st
+from PIL import Image
+
+from s2f_utils import FRAME_RATE, StudyError, features, files
+from s2f_utils.recordings import encode, folders, soundtrack
+from s2f_utils.sound import speech
+from s2f_utils.study import names, params, plan
+from s2f_utils.synthetic import gallery
+from s2f_utils.talking import animate, options
+from tests.samples.sandbox import Sandbox
+from tests.samples.sounds import tone
+
+pytestmark = pytest.mark.slow
+EXAMPLES = int(
+    __import__("os").environ.get("FUZZ", 500)
+)  # of each kind: two thousand in all, the same every time
+fuzzed = settings(
+    max_examples=EXAMPLES, deadline=None, derandomize="FUZZ" not in __import__("os").environ, database=None
+)
+
+
+def hear(path: Path) -> None:
+    """Do what is done with a sound that is to speak."""
+    audio = soundtrack.read_audio(path, beside_film=False)
+    speech.require_sound(audio, str(path))
+    assert np.isfinite(speech.log_mel(audio)).all()
+
+
+def watch(path: Path) -> None:
+    """Do what is done with a film to learn from."""
+    found = features.clip_features(path)
+    assert len(found["log_mel"]) == 4 * len(found["motion"]) and np.isfinite(found["landmarks"]).all()
+
+
+def look(path: Path) -> None:
+    """Do what is done with a photograph."""
+    person = animate.person_in(path, size=64)
+    assert person.picture.shape == (64, 64, 3)
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    sandbox = Sandbox()
+    yield sandbox
+    sandbox.close()
+
+
+@cache
+def wav(form: str) -> bytes:
+    stream = io.BytesIO()
+    subtype = {"WAV": "PCM_16", "W64": "FLOAT", "AIFF": "PCM_24", "AU": "ULAW"}.get(form)
+    sound = np.stack([tone(200, 0.5), tone(300, 0.5)], axis=-1)
+    soundfile.write(stream, sound, 22_050, format=form, subtype=subtype)
+    return stream.getvalue()
+
+
+@cache
+def film(folder: Path) -> bytes:
+    """Sixteen pictures of a face of the embedded corpus, with sound."""
+    face = gallery.portrait_of(2, size=160)
+    pictures = (np.roll(face, shift, axis=1) for shift in range(16))
+    encode.write_video(folder / "film.mp4", pictures, fps=FRAME_RATE, audio=tone(200, 16 / FRAME_RATE))
+    return (folder / "film.mp4").read_bytes()
+
+
+@cache
+def photo(form: str) -> bytes:
+    stream = io.BytesIO()
+    picture = Image.fromarray(gallery.portrait_of(2, size=160))
+    notes = picture.getexif()
+    notes[0x0112], notes[0x010F], notes[0x829A] = 6, "a camera", 0.01
+    picture.save(stream, form, exif=notes)
+    return stream.getvalue()
+
+
+@st.composite
+def damaged(draw: st.DrawFn, whole: st.SearchStrategy[bytes]) -> bytes:
+    """Overwrite, cut out, double or cut off parts of a file, often in its head, where the sizes stand."""
+    content = bytearray(draw(whole))
+    for _ in range(draw(st.integers(1, 4))):
+        span = draw(st.sampled_from((64, 512, len(content))))
+        at = draw(st.integers(0, max(0, min(span, len(content) - 1))))
+        length = draw(st.integers(1, 8))
+        kind = draw(st.sampled_from(("bytes", "extreme", "cut", "double", "end")))
+        if kind == "bytes":
+            content[at : at + length] = draw(st.binary(min_size=length, max_size=length))
+        elif kind == "extreme":  # as a size or a rate: none, the largest, the smallest
+            content[at : at + 4] = draw(
+                st.sampled_from((b"\0" * 4, b"\xff" * 4, b"\x7f\xff\xff\xff", b"\0\0\0\x01"))
+            )
+        elif kind == "cut":
+            del content[at : at + length]
+        elif kind == "double":
+            content[at:at] = content[at : at + 32 * length]
+        else:
+            del content[at:]
+    return bytes(content)
+
+
+def test_sounds(sandbox, tmp_path_factory):
+    path = tmp_path_factory.mktemp("sounds") / "sound.wav"
+    forms = st.sampled_from(("WAV", "FLAC", "OGG", "MP3", "AIFF", "W64", "AU", "CAF"))
+
+    @fuzzed
+    @given(damaged(forms.map(wav)))
+    def read(content: bytes) -> None:
+        path.write_bytes(content)
+        assert not (problem := sandbox.problem(hear, path)), problem
+
+    read()
+
+
+def test_films(sandbox, tmp_path_factory):
+    path = tmp_path_factory.mktemp("films") / "film.mp4"
+    whole = film(path.parent)
+    assert not sandbox.problem(watch, path)
+
+    @fuzzed
+    @given(damaged(st.just(whole)))
+    def read(content: bytes) -> None:
+        path.write_bytes(content)
+        assert not (problem := sandbox.problem(watch, path)), problem
+
+    read()
+
+
+def test_photographs(sandbox, tmp_path_factory):
+    path = tmp_path_factory.mktemp("photographs") / "photo.jpg"
+    forms = st.sampled_from(("JPEG", "PNG", "WEBP", "TIFF"))
+
+    @fuzzed
+    @given(damaged(forms.map(photo)))
+    def read(content: bytes) -> None:
+        path.write_bytes(content)
+        assert not (problem := sandbox.problem(look, path)), problem
+
+    read()
+
+
+AWKWARD = "$`'\"%#=&|<>*?[]{}~!-\\\n\t\u202e\udce9"
+LETTERS = st.characters(exclude_characters="/\0", exclude_categories=["Cs"]) | st.sampled_from(AWKWARD)
+WORDS = st.text(LETTERS, max_size=80) | st.text(LETTERS, min_size=1, max_size=4).map(lambda part: part * 100)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """An empty folder to stand in, with what passes for models."""
+    folder = tmp_path_factory.mktemp("names")
+    for name in ("cnn_rnn.keras", "dcgan.keras"):
+        (folder / name).touch()
+    with contextlib.chdir(folder):
+        yield folder
+
+
+@fuzzed
+@given(word=WORDS)
+def test_names(word, place):
+    """As a recording, a text, what is written, a choice, a parameter; and as a name in a report."""
+    notebooks = plan.read_all(files.ROOT / "notebooks")
+    for asked in (
+        [f"--wav={word}"],
+        [f"--text={word}"],
+        ["--text=a", f"--out=out/{word}.csv"],
+        [f"--view={word}"],
+    ):
+        with contextlib.suppress(StudyError):
+            options.read([*asked, "--formats=csv", "--models=."])
+    for text in (f"EPOCHS={word}", f"TEXT={word}", word):
+        with contextlib.suppress(StudyError):
+            params.read(params.split(text), notebooks)
+    (clip_id,) = folders.names_apart([Path("/data", f"a{word}.mp4")], Path("/data"))
+    assert clip_id.isprintable() and len(clip_id.encode()) < 200
+    assert not {"<", "$", "`"} & set(names.plain(word))
