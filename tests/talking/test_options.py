@@ -91,6 +91,13 @@ def test_what_else_is_in_a_folder_is_named(tmp_path, capsys):
     assert "hidden: 1 (._a.wav)" in said and "no recordings: 1 (notes.txt)" in said and said.count("\n") == 1
 
 
+def test_the_companion_of_a_file_on_another_systems_disk(clips, capsys):
+    """Finder leaves ``._clip.wav`` beside clip.wav: one recording, and nothing that ends in an error."""
+    folder = clips / "strangers" / "11-appledouble"
+    assert options.recordings(str(folder)) == [folder / "clip.wav"]
+    assert "hidden: 2" in capsys.readouterr().out
+
+
 def test_recordings_of_one_name_make_films_of_two_names(models, work, monkeypatch):
     """In two folders, of two endings, and of 250 bytes."""
     monkeypatch.chdir(work)
