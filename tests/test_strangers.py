@@ -21,9 +21,8 @@ from tests.samples.sandbox import Sandbox
 from tests.samples.sounds import tone
 
 pytestmark = pytest.mark.slow
-EXAMPLES = int(
-    __import__("os").environ.get("FUZZ", 500)
-)  # of each kind: two thousand in all, the same every time
+NOTEBOOKS = plan.read_all(files.ROOT / "notebooks")
+EXAMPLES = 500  # of each kind: two thousand in all, the same every time
 fuzzed = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
 
 
