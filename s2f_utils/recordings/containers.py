@@ -49,7 +49,7 @@ def opened(path: str | Path) -> Iterator[av.container.InputContainer]:
     if path.stat().st_size == 0:
         raise StudyError(f"{path}: the file is empty; copy it again.")
     try:
-        container = av.open(f"file:{path}", options=_OPTIONS)
+        container = av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
     except (av.FFmpegError, ValueError) as error:
         raise StudyError(f"{path}: this is neither sound nor video that can be read ({error}).") from error
     with container:
