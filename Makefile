@@ -15,6 +15,7 @@ export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
 # The kernel python3 is this environment's, whatever the user has at home.
 export JUPYTER_PREFER_ENV_PATH := 1
 unexport PYTHONDONTWRITEBYTECODE  # dozens of processes import the same packages: compiled once, not by each
+export KERAS_HOME := $(CURDIR)/data/.settings/keras
 unexport PYTHONSTARTUP MPLBACKEND  # what runs here is what lies here
 
 # The environment is ready when it holds a copy of the lock, compared by content, not by clock, and the name of

@@ -64,20 +64,22 @@ def read(arguments: Sequence[str]) -> Request:
     Raises ``StudyError`` for what cannot be done. See notebook 06_speech_to_face.
     """
     options = _parser().parse_args(arguments)
-    wavs = [name for name in options.wav if name]
+    # What follows a = on make's command line, a shell leaves as it is.
+    wavs = [os.path.expanduser(name) for name in options.wav if name]  # noqa: PTH111
+    face, out = map(os.path.expanduser, (options.face, options.out))
     if bool(wavs) == (options.text is not None):
         raise StudyError('Give either a recording, WAV=speech.wav, or a line to say, TEXT="Good morning."')
     if options.view not in VIEWS:
         raise StudyError(f"VIEW={options.view}: a film shows {' or '.join(VIEWS)}; choose one of them.")
     names = [path for name in wavs for path in recordings(name)]
     sources = list(dict.fromkeys(names)) or [None]
-    out = options.out or str(files.REPORTS / ("talk.mp4" if len(sources) == 1 else "talk"))
+    out = out or str(files.REPORTS / ("talk.mp4" if len(sources) == 1 else "talk"))
     folder, formats = _formats(out, options.formats)
     outputs = _in_folder(sources, Path(out), formats[0]) if folder else _one_file(sources, out)
     models = _find_models(options.models, drawing=bool(set(formats) & set(FILMS)))
-    _require_writable(outputs.values(), formats, keep=[*names, *([options.face] if options.face else [])])
+    _require_writable(outputs.values(), formats, keep=[*names, *([face] if face else [])])
     text = _text(options.text or "")
-    return Request(outputs, formats, options.view, text, options.speaker, options.face, models)
+    return Request(outputs, formats, options.view, text, options.speaker, face, models)
 
 
 def recordings(name: str) -> list[Path]:

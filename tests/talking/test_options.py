@@ -83,6 +83,13 @@ def test_names_stand_for_files_folders_patterns_or_several(tmp_path, monkeypatch
         assert [path.as_posix() for path in options.recordings(name)] == paths, name
 
 
+def test_the_users_home_is_known(models, work, monkeypatch):
+    monkeypatch.setenv("HOME", str(work))
+    (work / "a.wav").touch()
+    request = options.read(["--wav=~/a.wav", "--face=~/b.jpg", "--out=~/c.mp4", "--models", str(models)])
+    assert request.outputs == {work / "a.wav": work / "c.mp4"} and request.face == str(work / "b.jpg")
+
+
 def test_what_else_is_in_a_folder_is_named(tmp_path, capsys):
     for name in ("a.wav", "._a.wav", "notes.txt"):
         (tmp_path / name).touch()
