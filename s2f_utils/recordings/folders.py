@@ -60,47 +60,50 @@ def look(folder: str | Path) -> Folder:
     """List all files below a folder, through links as well, each folder once.
 
     Hidden files and folders are passed over, such as the companions ``._name`` that another system leaves on
-    a disk, and so are links that lead nowhere or to a folder that is listed already, what is no file, and
-    folders that may not be read.
+    a disk, and so are links that lead nowhere, in a circle or to a folder that is listed already, what is no
+    file, and folders that may not be read.
     """
     found = Folder(Path(folder))
-    seen = {os.path.realpath(folder)}
-    waiting, linked = [found.path], []
+    root = Path(folder).resolve()
+    seen, waiting, linked = {root}, [found.path], []
     while waiting or linked:  # links last: what lies here itself goes by its own name
-        if not waiting:
-            path = linked.pop(0)
-            if os.path.realpath(path) in seen:
-                found.pass_over("links to a folder that is listed already", path)
-                continue
-            waiting.append(path)
-            seen.add(os.path.realpath(path))
-        place = waiting.pop(0)
-        try:
-            entries = sorted(os.scandir(place), key=lambda entry: entry.name)
-        except OSError:
-            found.pass_over("folders that may not be read", place)
-            continue
-        for entry in entries:
-            path = place / entry.name
-            if entry.name.startswith(".") or entry.name.lower() in _SYSTEM:
-                found.pass_over("hidden", path)
-            elif entry.is_dir(follow_symlinks=False):
-                waiting.append(path)
-                seen.add(os.path.realpath(path))
-            elif _leads_nowhere(entry):
-                found.pass_over("links that lead nowhere", path)
-            elif entry.is_dir():
-                linked.append(path)
-            elif entry.is_file():
-                found.files.append(path)
-            else:
-                found.pass_over("no files", path)
+        if waiting:
+            inner, links = _look_into(waiting.pop(0), found)
+            seen.update(path.resolve() for path in inner)
+            waiting += inner
+            linked += links
+        elif (target := linked[0].resolve()) in seen or target in root.parents:
+            found.pass_over("links in a circle or to a folder that is listed already", linked.pop(0))
+        else:
+            seen.add(target)
+            waiting.append(linked.pop(0))
     found.files.sort()
     return found
 
 
-def _leads_nowhere(entry: os.DirEntry) -> bool:
-    return entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110  False for a circle as well
+def _look_into(place: Path, found: Folder) -> tuple[list[Path], list[Path]]:
+    """List folders in a folder, and links to such; its files and what is passed over go into ``found``."""
+    folders, links = [], []
+    try:
+        entries = sorted(os.scandir(place), key=lambda entry: entry.name)
+    except OSError:
+        found.pass_over("folders that may not be read", place)
+        return folders, links
+    for entry in entries:
+        path = place / entry.name
+        if entry.name.startswith(".") or entry.name.lower() in _SYSTEM:
+            found.pass_over("hidden", path)
+        elif entry.is_dir(follow_symlinks=False):
+            folders.append(path)
+        elif entry.is_symlink() and not os.path.exists(path):  # noqa: PTH110  False for a circle as well
+            found.pass_over("links that lead nowhere", path)
+        elif entry.is_dir():
+            links.append(path)
+        elif entry.is_file():
+            found.files.append(path)
+        else:
+            found.pass_over("no files", path)
+    return folders, links
 
 
 def names_apart(paths: Sequence[Path], folder: Path, *, short: bool = False) -> list[str]:

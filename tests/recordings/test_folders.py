@@ -70,6 +70,7 @@ def test_links(tmp_path):
     (data / "single.mp4").symlink_to(elsewhere / "1.mp4")
     (data / "gone.mp4").symlink_to(tmp_path / "nowhere.mp4")
     (data / "anna" / "up").symlink_to(data, target_is_directory=True)
+    (data / "above").symlink_to(tmp_path, target_is_directory=True)
     (elsewhere / "deep" / "round").symlink_to(elsewhere, target_is_directory=True)
     (data / "left").symlink_to(data / "right")
     (data / "right").symlink_to(data / "left")
@@ -77,7 +78,7 @@ def test_links(tmp_path):
     assert below(found) == ["anna/1.mp4", "ben/1.mp4", "ben/deep/2.mp4", "single.mp4"]
     assert found.passed_over == {
         "links that lead nowhere": ["gone.mp4", "left", "right"],
-        "links to a folder that is listed already": ["anna/up", "ben/deep/round"],
+        "links in a circle or to a folder that is listed already": ["above", "anna/up", "ben/deep/round"],
     }
 
 
