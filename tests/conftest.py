@@ -16,7 +16,8 @@ from tests import runs
 
 matplotlib.use("Agg")
 if "PYTEST_XDIST_WORKER" in os.environ:  # each worker keeps to one core
-    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
