@@ -106,7 +106,7 @@ full-clean: clean ## also features, models, corpora and the environment
 	@rm -rf .venv
 
 ready = { cat $(notdir $(1)); pwd -P; }
-same = $(shell $(call ready,$(1)) | cmp -s - $(1) && echo same)
+same = $(shell $(call ready,$(1)) 2>/dev/null | cmp -s - $(1) 2>/dev/null && echo same)
 .PHONY: $(if $(call same,$(READY)),$(if $(call same,$(TESTED)),,$(TESTED)),$(READY) $(TESTED))
 
 # uv takes a fifth of pip's time. Where it cannot be had, or cannot reach what pip is told to reach, pip does it.

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from functools import cache
 from multiprocessing import util
 from pathlib import Path
@@ -20,6 +21,8 @@ def settings(work: Path) -> dict[str, str]:
     and a home may be absent or read-only.
     """
     own = work / "data" / ".settings"
+    with suppress(OSError):  # where nothing can be written, libraries make do with a temporary folder
+        own.mkdir(parents=True, exist_ok=True)
     places = {
         "IPYTHONDIR": "ipython",
         "JUPYTER_CONFIG_DIR": "jupyter",
