@@ -19,7 +19,7 @@ function render({ model, el }) {
     input.value = ""; // the same file may be chosen again
     const most = model.get("most");
     problem.textContent = file.size <= most ? "" :
-      `${file.name} has ${inMB(file.size)} MB, and this page can take ${inMB(most)} MB; make it smaller, or give it to make animate.`;
+      `${file.name} has ${inMB(file.size)} MB, and this page can take ${inMB(most)} MB; make it smaller, or let “make animate” read it.`;
     if (file.size > most) return;
     model.set("name", file.name);
     model.set("content", new DataView(await file.arrayBuffer()));
