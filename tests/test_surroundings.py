@@ -112,6 +112,7 @@ def test_no_home_no_shared_memory_and_no_locks(asking, work):
     answers(asking, work, HOME="/dev/null/none", PYTHONPATH=work / "lacking")
 
 
+@pytest.mark.slow
 def test_a_long_temporary_folder_takes_no_room_in_the_address_of_a_socket(tmp_path):
     folder = tmp_path / ("deep" * 30)
     folder.mkdir()
