@@ -151,9 +151,9 @@ def _syntax_digest(source: str) -> str:
 def commit() -> str:
     """Short id of the commit in use, ``+changes`` when tracked files differ from it, or ``unknown``."""
     try:
-        if not ROOT.samefile(_git("rev-parse", "--show-toplevel")):
+        top, _, revision = _git("rev-parse", "--show-toplevel", "--short=12", "HEAD").rpartition("\n")
+        if not ROOT.samefile(top):
             return "unknown"  # a copy without its history, inside of something else that has one
-        revision = _git("rev-parse", "--short=12", "HEAD")
         return revision + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

@@ -15,10 +15,10 @@ _ADDRESS = 60  # bytes of a temporary folder; with the name of a socket in it, 1
 
 
 def settings(work: Path) -> dict[str, str]:
-    """Name the variables by which libraries keep their settings below ``work``, not in the user's home.
+    """Make a place below ``work`` for libraries' settings, and name the variables that send them there.
 
-    There, kernels and start-up files of IPython, a ``keras.json`` and the like would decide what is computed;
-    and a home may be absent or read-only.
+    In the user's home, kernels and start-up files of IPython, a ``keras.json`` and the like would decide what
+    is computed; and a home may be absent or read-only.
     """
     own = work / "data" / ".settings"
     with suppress(OSError):  # where nothing can be written, libraries make do with a temporary folder

@@ -115,41 +115,23 @@ def damaged(draw: st.DrawFn, whole: st.SearchStrategy[bytes]) -> bytes:
     return bytes(content)
 
 
-def test_sounds(sandbox, tmp_path_factory):
-    path = tmp_path_factory.mktemp("sounds") / "sound.wav"
-    forms = st.sampled_from(("WAV", "FLAC", "OGG", "MP3", "AIFF", "W64", "AU", "CAF"))
+KINDS = {
+    "sound.wav": (hear, wav, ("WAV", "FLAC", "OGG", "MP3", "AIFF", "W64", "AU", "CAF")),
+    "film.mp4": (watch, film, ("mp4", "mkv", "ts", "ts")),
+    "photo.jpg": (look, photo, ("JPEG", "JPEG", "PNG", "WEBP", "TIFF")),
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS.items(), ids=KINDS)
+def test_files(name, kind, sandbox, tmp_path):
+    """Whole or damaged, whatever their ending says."""
+    path, (use, make, forms) = tmp_path / name, kind
 
     @fuzzed
-    @given(damaged(forms.map(wav)))
+    @given(damaged(st.sampled_from(forms).map(make)))
     def read(content: bytes) -> None:
         path.write_bytes(content)
-        assert not (problem := sandbox.problem(hear, path)), problem
-
-    read()
-
-
-def test_films(sandbox, tmp_path_factory):
-    path = tmp_path_factory.mktemp("films") / "film.mp4"
-    forms = st.sampled_from(("mp4", "mkv", "ts", "ts"))
-
-    @fuzzed
-    @given(damaged(forms.map(film)))
-    def read(content: bytes) -> None:
-        path.write_bytes(content)
-        assert not (problem := sandbox.problem(watch, path)), problem
-
-    read()
-
-
-def test_photographs(sandbox, tmp_path_factory):
-    path = tmp_path_factory.mktemp("photographs") / "photo.jpg"
-    forms = st.sampled_from(("JPEG", "JPEG", "PNG", "WEBP", "TIFF"))
-
-    @fuzzed
-    @given(damaged(forms.map(photo)))
-    def read(content: bytes) -> None:
-        path.write_bytes(content)
-        assert not (problem := sandbox.problem(look, path)), problem
+        assert not (problem := sandbox.problem(use, path)), problem
 
     read()
 

@@ -228,6 +228,9 @@ def test_code_changed_in_an_ipynb_alone_is_not_passed_over(tmp_path):
     os.utime(path, (0, 0))
     with pytest.raises(StudyError, match="jupytext --sync notebooks/01_here.ipynb"):
         plan.require_pairs(notebooks)
+    for broken in ("<<<<<<< HEAD", "[]", '{"cells": [{}]}'):
+        pair.write_text(broken)
+        plan.require_pairs(notebooks)
     same = [{"cell_type": cell.kind, "source": cell.source} for cell in notebooks[0].cells]
     pair.write_text(json.dumps({"cells": same}))
     plan.require_pairs(notebooks)

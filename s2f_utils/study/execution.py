@@ -6,19 +6,15 @@ import signal
 import tempfile
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from queue import PriorityQueue
-from typing import TYPE_CHECKING
 
 from tqdm.auto import tqdm
 
 from s2f_utils import StudyError, files, surroundings
 from s2f_utils.study import pages
 from s2f_utils.study.plan import Notebook
-
-if TYPE_CHECKING:
-    from joblib.externals.loky import ProcessPoolExecutor
 
 AT_ONCE = min(2, os.cpu_count() or 1)  # one notebook keeps one to two cores busy, and takes up to 3 GB
 # Each has its share of the cores: two that want all of them wait for one another, and spin meanwhile.
@@ -46,9 +42,7 @@ class Processes:
     """Processes in which notebooks are executed; an interruption ends them and all that they have started."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | ThreadPoolExecutor | None = (
-            None  # made when there is something to execute
-        )
+        self._pool: Executor | None = None  # made when there is something to execute
         self._making = threading.Lock()
         self._lines: PriorityQueue[int] = PriorityQueue()  # of the terminal, for progress bars
         for line in range(AT_ONCE):
@@ -59,10 +53,10 @@ class Processes:
 
     def __exit__(self, kind: type | None, *_: object) -> None:
         if self._pool:
-            options = {"kill_workers": kind is not None} if surroundings.shares_memory() else {}
-            self._pool.shutdown(**options)
+            ends = {} if isinstance(self._pool, ThreadPoolExecutor) else {"kill_workers": kind is not None}
+            self._pool.shutdown(**ends)
 
-    def _workers(self) -> "ProcessPoolExecutor | ThreadPoolExecutor":
+    def _workers(self) -> Executor:
         with self._making:
             self._pool = self._pool or _pool()
         return self._pool
@@ -87,7 +81,7 @@ class Processes:
             self._lines.put(line)
 
 
-def _pool() -> "ProcessPoolExecutor | ThreadPoolExecutor":
+def _pool() -> Executor:
     if not surroundings.shares_memory():
         return ThreadPoolExecutor(1)  # the kernels are processes in any case
     from joblib.externals.loky import ProcessPoolExecutor

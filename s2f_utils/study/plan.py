@@ -117,8 +117,11 @@ def require_pairs(notebooks: list[Notebook]) -> None:
         pair = notebook.path.with_suffix(".ipynb")
         if not pair.is_file() or pair.stat().st_mtime <= notebook.path.stat().st_mtime:
             continue
-        cells = json.loads(pair.read_text(encoding="utf-8-sig"))["cells"]
-        code = ["".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"]
+        try:
+            cells = json.loads(pair.read_text(encoding="utf-8-sig"))["cells"]
+            code = ["".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"]
+        except (ValueError, KeyError, TypeError):  # no notebook, such as one that git could not merge
+            continue
         if code != [cell.source for cell in notebook.cells if cell.kind == "code"]:
             raise StudyError(
                 f"{pair.name} was changed after {notebook.path.name}, which is what runs, and its code is "

@@ -21,7 +21,6 @@ function render({ model, el }) {
     problem.textContent = file.size <= most ? "" :
       `${file.name} has ${inMB(file.size)} MB, and this page can take ${inMB(most)} MB; make it smaller, or let “make animate” read it.`;
     if (file.size > most) return;
-    model.set("name", file.name);
     model.set("content", new DataView(await file.arrayBuffer()));
     model.save_changes();
     name.textContent = file.name;

@@ -66,7 +66,6 @@ class Chooser(anywidget.AnyWidget):
     description = traitlets.Unicode("").tag(sync=True)
     accept = traitlets.Unicode("").tag(sync=True)
     most = traitlets.Int(MOST).tag(sync=True)
-    name = traitlets.Unicode("").tag(sync=True)
     content = _bytes()
 
 

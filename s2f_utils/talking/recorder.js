@@ -41,10 +41,11 @@ function render({ model, el }) {
   });
   idle();
   if (!navigator.mediaDevices) {
+    const port = location.port || 80;
     button.disabled = true;
     problem.style.color = "#555"; // nobody did anything wrong
     say(`a browser lets a page listen only over https or from this computer itself, and this page came from http://${location.host}. ` +
-      `Forward its port (ssh -L ${location.port || 80}:localhost:${location.port || 80} …) and open http://localhost:${location.port || 80}.`);
+      `Forward its port (ssh -L ${port}:localhost:${port} …) and open http://localhost:${port}.`);
   }
 }
 export default { render };
