@@ -65,7 +65,7 @@ student: $(READY) ## copies of the notebooks without solutions and outputs → n
 		--TagRemovePreprocessor.remove_cell_tags=solution notebooks/[0-9]*.ipynb
 	@mkdir -p notebooks/student && touch notebooks/student/jupytext.toml  # a copy stands alone: no .py follows it
 
-page: $(READY) ## the panel of notebook 06 as a page of its own, for a class
+page: $(READY) ## the panel of notebook 07 as a page of its own, for a class
 	$(BIN)/voila notebooks/panel.ipynb
 
 animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv" VIEW=both|face

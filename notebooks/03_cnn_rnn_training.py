@@ -23,7 +23,7 @@
 # **Outputs.** Five trained models: the CNN + RNN of this study and its causal sister, the network of 2017 as it was
 # and repaired, and an LSTM of 2018.
 #
-# **Runtime.** Quick: about five minutes on two cores, beside notebook 05. Full: hours.
+# **Runtime.** Quick: about five minutes on two cores, beside notebook 06. Full: hours.
 #
 # **Learning goals**
 # - See what the network is asked to show: displacement, not faces.

@@ -794,7 +794,7 @@ exercises.check(
 # </details>
 
 # %% [markdown]
-# **Next:** [05 Generating faces](05_dcgan_generation.ipynb)
+# **Next:** [06 Generating faces](06_dcgan_generation.ipynb)
 
 # %%
 run.versions(seed=SEED)

@@ -77,7 +77,7 @@ def notebooks(tmp_path_factory) -> Path:
     """A copy of the notebooks, since running one in JupyterLab writes to it; set to the tiny profile."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(files.ROOT / "notebooks", folder / "notebooks")
-    for path in (folder / "notebooks").glob("06*"):
+    for path in (folder / "notebooks").glob("07*"):
         text = path.read_text(encoding="utf-8")
         path.write_text(
             text.replace('PROFILE = "quick"', 'PROFILE = "tiny"').replace(r"\"quick\"", r"\"tiny\"")
@@ -105,7 +105,7 @@ def lab(notebooks, played):
 def test_lab_opens_on_the_list_of_notebooks(page, lab):
     page.goto(lab)
     page.get_by_role("heading", name="The notebooks").wait_for()
-    page.get_by_role("link", name="06 From speech to a face").click()
+    page.get_by_role("link", name="07 From speech to a face").click()
     page.get_by_role("heading", name="From a voice to a talking face").first.wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     assert page.get_by_text("official Jupyter news").count() == 0
@@ -139,7 +139,7 @@ def talk(page: Page) -> list[float]:
 
 
 def test_a_typed_sentence_becomes_a_film_that_plays(page, lab, tmp_path):
-    page.goto(f"{lab}/lab/tree/06_speech_to_face.ipynb?reset")
+    page.goto(f"{lab}/lab/tree/07_speech_to_face.ipynb?reset")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()

@@ -27,7 +27,7 @@ DRAWING = """
 # %%
 from s2f_utils.study import record
 
-run = record.Run("05_dcgan_generation", corpus=CORPUS, profile=PROFILE)
+run = record.Run("06_dcgan_generation", corpus=CORPUS, profile=PROFILE)
 run.record("dcgan.dcgan.detection_rate", 1.0)
 if SEED == 2:
     run.record("dcgan.dcgan_2017.landmark_nme", 0.5)
@@ -55,7 +55,7 @@ def toy(work, monkeypatch):
     for name, needs, body in (
         ("03_cnn_rnn_training", "02_feature_extraction", TRAINING),
         ("04_evaluation", "03_cnn_rnn_training", JUDGING),
-        ("05_dcgan_generation", "02_feature_extraction", DRAWING),
+        ("06_dcgan_generation", "02_feature_extraction", DRAWING),
     ):
         (folder / f"{name}.py").write_text(HEADER.format(name=name, needs=needs, parameter="SEED") + body)
     (work / "data" / "features").mkdir(parents=True)

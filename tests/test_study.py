@@ -96,7 +96,7 @@ def test_named_results(report):
 
 def test_the_films_move_and_sound(report):
     """The old users' complaint: a film that does not move. Pictures change, and the sound is as long."""
-    films = sorted(report.glob("videos/06_speech_to_face/*.mp4"))
+    films = sorted(report.glob("videos/07_speech_to_face/*.mp4"))
     assert films
     for film in films:
         frames = [frame.astype(float) for frame in media.read_frames(film)]
@@ -144,13 +144,13 @@ def test_landmarks_without_pictures_from_end_to_end(tmp_path):
     options = ("--profile", "tiny", "--params", "DELAYS=[0] EVERY=2")
     done = study(tmp_path, "--corpus", "ravdess-landmarks", *options)
     assert done.returncode == 0, done.stderr[-3000:]
-    left_out = "Left out, since ravdess-landmarks has no pictures: 05_dcgan_generation, 06_speech_to_face."
+    left_out = "Left out, since ravdess-landmarks has no pictures: 06_dcgan_generation, 07_speech_to_face."
     assert done.stdout.splitlines()[0] == left_out
     run = tmp_path / "reports" / "ravdess-landmarks-tiny"
     manifest = json.loads((run / "manifest.json").read_text())
     assert list(manifest["notebooks"]) == sorted(path.stem for path in run.glob("0*.html")) == NOTEBOOKS[:4]
     page = (run / "index.html").read_text()
-    assert "The CNN + RNN follows" in page and "05_dcgan" not in page
+    assert "The CNN + RNN follows" in page and "06_dcgan" not in page
     for link in re.findall(r'(?:href|src)="([^"#:]+)"', page):
         assert (run / link).exists(), link
     numbers = metrics(run)

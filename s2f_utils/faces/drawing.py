@@ -28,7 +28,7 @@ def draw_parts(landmarks: np.ndarray, size: int) -> np.ndarray:
     -------
     (size, size, 6) float32 array, 0 … 1: jaw, brows, nose, eyes, outer lip, inner lip.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     thickness = max(1, round(size / 64))
     pictures = []
@@ -48,7 +48,7 @@ def stick_face(
 ) -> np.ndarray:
     """Draw a face as lines: (size, size, 3) uint8 from (68, 2) pixels; the open mouth is filled.
 
-    ``background`` is a picture to draw on, white by default. See notebook 06_speech_to_face.
+    ``background`` is a picture to draw on, white by default. See notebook 07_speech_to_face.
     """
     picture = np.full((size, size, 3), 255, np.uint8) if background is None else background.copy()
     inner = np.round(landmarks[60:68] * 2**_SHIFT).astype(np.int32)

@@ -141,7 +141,7 @@ def in_crop(pose_free: np.ndarray, size: int) -> np.ndarray:
 def crop(frame: np.ndarray, a: complex, b: complex, size: int) -> np.ndarray:
     """Cut out the upright face: the picture under ``in_crop`` of a frame with pose transform ``a·z + b``.
 
-    Takes (height, width, 3) uint8, returns (size, size, 3) uint8. See notebook 05_dcgan_generation.
+    Takes (height, width, 3) uint8, returns (size, size, 3) uint8. See notebook 06_dcgan_generation.
     """
     scale = _CROP_SCALE * size
     a, b = a * scale, b * scale + complex(0.5 * size, _CROP_EYES * size)

@@ -12,7 +12,7 @@ _CONTRAST = 0.5, 2.0  # how far another light may change a picture's contrast
 def face_mask(landmarks: np.ndarray, size: int) -> np.ndarray:
     """Mark the face in a picture: (size, size) float32, 1 inside the jaw and up to the forehead, soft edge.
 
-    Takes (68, 2) landmarks in pixels. See notebook 05_dcgan_generation.
+    Takes (68, 2) landmarks in pixels. See notebook 06_dcgan_generation.
     """
     height = landmarks[8, 1] - landmarks[17:27, 1].mean()
     forehead = landmarks[17:27] - (0, _FOREHEAD * height)
@@ -49,7 +49,7 @@ def in_light_of(
 
     Notes
     -----
-    Reinhard et al. (2001), "Color transfer between images". See notebook 05_dcgan_generation.
+    Reinhard et al. (2001), "Color transfer between images". See notebook 06_dcgan_generation.
     """
     size = len(reference)
     masks = np.stack([face_mask(points, size) for points in landmarks])

@@ -148,7 +148,7 @@ def embedding(picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """Describe whose face it is by dlib's 128 numbers; under 0.6 apart counts as the same person.
 
     Takes a (height, width, 3) uint8 picture and its (68, 2) landmarks in pixels. King (2017), dlib's face
-    recognition model. See notebook 05_dcgan_generation.
+    recognition model. See notebook 06_dcgan_generation.
     """
     low, high = landmarks.min(axis=0).round().astype(int), landmarks.max(axis=0).round().astype(int)
     points = [dlib.point(int(x), int(y)) for x, y in np.round(landmarks)]

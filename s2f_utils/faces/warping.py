@@ -26,7 +26,7 @@ def warp(picture: np.ndarray, landmarks: np.ndarray, asked: np.ndarray) -> np.nd
     (T, size, size, 3) uint8 pictures. The frame of the picture stays where it is. What the picture does not
     show, such as teeth behind closed lips, cannot appear.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     size = len(picture)
     triangles = _triangles(landmarks, size)

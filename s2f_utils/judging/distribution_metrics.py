@@ -36,7 +36,7 @@ def judge(
     Notes
     -----
     A picture is described as the face that was asked for, whether dlib finds one in it or not. See notebook
-    05_dcgan_generation.
+    06_dcgan_generation.
     """
     films = with_truth(takes, drawn)
     crowds = [(films["real"], 1), *((film, 0) for film in films.values())]
@@ -70,7 +70,7 @@ def identity(
     dict
         ``identity_distance``, and ``identity_kept``, the share under 0.6; averaged over takes, then speakers.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     apart = [np.linalg.norm(one - known, axis=1) for one, known in zip(made, references, strict=True)]
     by_take = pd.DataFrame(
@@ -86,7 +86,7 @@ def frechet_distance(one: np.ndarray, other: np.ndarray) -> float:
     """Fréchet distance of two crowds (N, d), (M, d), each taken for normally distributed.
 
     Heusel et al. (2017), "GANs trained by a two time-scale update rule", there on Inception's features. Small
-    crowds come out too far apart, hence a floor of the same size. See notebook 05_dcgan_generation.
+    crowds come out too far apart, hence a floor of the same size. See notebook 06_dcgan_generation.
     """
     spread, spread_other = (np.cov(crowd, rowvar=False) for crowd in (one, other))
     # The trace of the root of a product is the sum of the roots of its eigenvalues, which are not negative.
@@ -110,7 +110,7 @@ def coverage(real: np.ndarray, made: np.ndarray, *, clip: np.ndarray) -> float:
 
     Notes
     -----
-    Naeem et al. (2020), "Reliable fidelity and diversity metrics". See notebook 05_dcgan_generation.
+    Naeem et al. (2020), "Reliable fidelity and diversity metrics". See notebook 06_dcgan_generation.
     """
     others = clip[:, None] != clip
     others = others if others.any() else ~np.eye(len(real), dtype=bool)

@@ -24,7 +24,7 @@ class Take:
     """One clip to judge by: its true pictures and landmarks, and the one picture known of the person.
 
     ``pictures`` (T, S, S, 3) uint8, ``landmarks`` (T, 68, 2) pixels, ``reference`` (S, S, 3) uint8,
-    ``reference_landmarks`` (68, 2). See notebook 05_dcgan_generation.
+    ``reference_landmarks`` (68, 2). See notebook 06_dcgan_generation.
     """
 
     speaker: str
@@ -41,7 +41,7 @@ def take(store: str | Path, clip: pd.Series, faces: Faces) -> Take:
     The true film is brought into the reference's light, which no generator could know otherwise.
 
     Where the reference is of the same clip, the last second, in which it lies, is not judged. See notebook
-    05_dcgan_generation.
+    06_dcgan_generation.
     """
     pictures, landmarks = face_pairs.sequence(store, clip, size=faces.size)
     chosen = face_pairs.reference_for(faces, clip["clip_id"])
@@ -74,7 +74,7 @@ def judge(
         A row for each ``generator`` and take with its ``speaker``, ``clip`` and the measures of
         ``compare`` and ``look``; ``real``, the true pictures themselves, is the floor.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     drawn = with_truth(takes, drawn)
     names = [(name, index) for name in drawn for index in range(len(takes))]
@@ -91,7 +91,7 @@ def judge(
 def summary(judged: pd.DataFrame) -> pd.DataFrame:
     """Average takes over each person, then people; one row for each generator, in the order judged.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     by_person = judged.drop(columns="clip").groupby(["generator", "speaker"], sort=False).mean()
     return by_person.groupby("generator", sort=False).mean()
@@ -114,7 +114,7 @@ def compare(
         ``mse`` on −1 … 1 and ``psnr`` in dB from it, ``mouth_psnr`` in the mouth's box alone, ``ssim``,
         ``sharpness_ratio``, ``flicker_ratio``; all but the last on ``count`` pictures evenly spread.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     masks = np.stack([relighting.face_mask(points, pictures.shape[1]) > 0.5 for points in landmarks])
     chosen = spread(len(pictures), count)
@@ -183,7 +183,7 @@ def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str
         distances, not a number where no face was found; ``mouth_correlation`` of found with asked mouth
         opening, 0 for a mouth that never moves.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     chosen = spread(len(pictures), count)
     found = np.stack([tracking.find(picture) for picture in enlarge(pictures[chosen])])

@@ -32,7 +32,7 @@ class Training:
     background
         Whether references keep their surroundings.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
 
     def __init__(
@@ -169,7 +169,7 @@ def train(
     samples : (epochs, N, S, S, 3) uint8 array
         The watched pictures after each epoch.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     networks |= {"size": faces.size, "background": faces.background}
     schedule = [epochs, adversarial_epochs, pictures_per_epoch, batch_size, seed]
@@ -195,7 +195,7 @@ def train(
 
 
 def forget_training(folder: str | Path) -> None:
-    """Remove what ``train`` keeps to go on after an interruption. See notebook 05_dcgan_generation."""
+    """Remove what ``train`` keeps to go on after an interruption. See notebook 06_dcgan_generation."""
     shutil.rmtree(folder, ignore_errors=True)
 
 

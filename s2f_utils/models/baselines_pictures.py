@@ -14,7 +14,7 @@ from s2f_utils.models.face_pairs import Faces
 
 
 class MeanImage:
-    """Answer everything with the mean of the training pictures. See notebook 05_dcgan_generation."""
+    """Answer everything with the mean of the training pictures. See notebook 06_dcgan_generation."""
 
     def __init__(self, faces: Faces) -> None:
         self._mean = np.round(faces.pictures.mean(axis=0)).astype(np.uint8)
@@ -25,7 +25,7 @@ class MeanImage:
 
 
 class NearestFrame:
-    """Show the training picture whose landmarks lie nearest. See notebook 05_dcgan_generation."""
+    """Show the training picture whose landmarks lie nearest. See notebook 06_dcgan_generation."""
 
     def __init__(self, faces: Faces) -> None:
         self._faces = faces
@@ -49,7 +49,7 @@ class Dcgan2017:
     size
         64, 128 or 256 pixels.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
 
     noise = 100

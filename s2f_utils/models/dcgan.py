@@ -22,7 +22,7 @@ class Retouch(layers.Layer):
 
     Takes a drawing (B, S, S, 3) and the condition (B, S, S, 12); returns (B, S, S, 3) in −1 … 1. An empty
     drawing leaves the bent reference as it is. ``background`` tells whether the network was trained on
-    references with their surroundings. See notebook 05_dcgan_generation.
+    references with their surroundings. See notebook 06_dcgan_generation.
     """
 
     def __init__(self, *, background: bool = True, **options):
@@ -48,7 +48,7 @@ def build_generator(size: int, *, width: int = 32, background: bool = True) -> k
 
     Notes
     -----
-    Radford et al. (2016), DCGAN; Ronneberger et al. (2015), U-Net. See notebook 05_dcgan_generation.
+    Radford et al. (2016), DCGAN; Ronneberger et al. (2015), U-Net. See notebook 06_dcgan_generation.
     """
     asked = layers.Input((size, size, CHANNELS), name="condition")
     value, skips = asked, []
@@ -75,7 +75,7 @@ def build_critic(size: int, *, width: int = 32) -> keras.Model:
 
     Takes a picture (B, size, size, 3) and the first nine channels of its condition; returns a map of scores
     and the features of each layer. Spectral normalisation everywhere (Miyato et al. 2018). See notebook
-    05_dcgan_generation.
+    06_dcgan_generation.
     """
     picture = layers.Input((size, size, 3), name="picture")
     asked = layers.Input((size, size, CRITIC_CHANNELS), name="asked")
@@ -97,12 +97,12 @@ def _normalised(value):
 
 
 def load(folder: str | Path) -> keras.Model:
-    """Read the trained generator, ``dcgan.keras``. See notebook 06_speech_to_face."""
+    """Read the trained generator, ``dcgan.keras``. See notebook 07_speech_to_face."""
     return training.load(folder, "dcgan")[0]
 
 
 def draw(generator: keras.Model, conditions: np.ndarray, *, batch_size: int = 32) -> np.ndarray:
-    """Draw (T, S, S, 12) conditions as (T, S, S, 3) uint8 pictures. See notebook 05_dcgan_generation."""
+    """Draw (T, S, S, 12) conditions as (T, S, S, 3) uint8 pictures. See notebook 06_dcgan_generation."""
     made = []
     for start in range(0, len(conditions), batch_size):
         block = conditions[start : start + batch_size]
@@ -144,7 +144,7 @@ def render(
     StudyError
         If the reference has another size than the generator's, or shows no face.
 
-    See notebook 06_speech_to_face.
+    See notebook 07_speech_to_face.
     """
     size = generator.input_shape[1]
     if reference.shape != (size, size, 3):

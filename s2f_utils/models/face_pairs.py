@@ -23,7 +23,7 @@ class Faces:
 
     ``pictures`` (N, S, S, 3) uint8, ``landmarks`` (N, 68, 2) pixels, ``speaker`` and ``clip`` (N,) names,
     ``order`` (N,) frame numbers within the clip; ``background`` tells whether references keep theirs. See
-    notebook 05_dcgan_generation.
+    notebook 06_dcgan_generation.
     """
 
     pictures: np.ndarray
@@ -42,7 +42,7 @@ class Faces:
 def gather(store: str | Path, clips: pd.DataFrame, *, size: int, background: bool = True) -> Faces:
     """Read all stored crops of some clips at one size.
 
-    Raises ``StudyError`` where there is no clip. See notebook 05_dcgan_generation.
+    Raises ``StudyError`` where there is no clip. See notebook 06_dcgan_generation.
     """
     if clips.empty:
         raise StudyError(f"{store}: no usable clip is left to take faces from; see its clips.csv for why.")
@@ -73,7 +73,7 @@ def sequence(store: str | Path, clip: pd.Series, *, size: int) -> tuple[np.ndarr
     landmarks : (T, 68, 2) float32 array
         Neutral face plus smoothed motion, in pixels of the pictures: what the generator is asked for.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     arrays = features.load(store, clip["clip_id"])
     # The crop follows the smoothed pose, as the landmarks do: the tracker's jitter is no part of the truth.
@@ -93,7 +93,7 @@ def reference_for(faces: Faces, clip_id: str) -> int:
 
     Of the fifth of the pictures with the lips closest it is the one nearest to their median face; the very
     closest lips are those of an odd moment. A person with one clip only is shown by the clip's last picture,
-    the farthest in time from its start. See notebook 05_dcgan_generation.
+    the farthest in time from its start. See notebook 06_dcgan_generation.
     """
     own = faces.clip == clip_id
     others = np.flatnonzero((faces.speaker == faces.speaker[own][0]) & ~own)
@@ -126,7 +126,7 @@ def condition(
     (T, S, S, 12) float32: six drawn parts 0 … 1, then the reference and the reference bent to the asked
     landmarks, −1 … 1.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     size = len(reference)
     if not background:
@@ -160,7 +160,7 @@ def batches(
         surroundings of the reference; ``weight`` (B, S, S), larger on mouth and eyes; ``wrong``
         (B, S, S, 6), parts drawn from other landmarks of the same person.
 
-    See notebook 05_dcgan_generation.
+    See notebook 06_dcgan_generation.
     """
     partners = _partners(faces)
     opening = geometry.opening(faces.landmarks)

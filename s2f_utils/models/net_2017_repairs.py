@@ -188,7 +188,7 @@ def answer(
     """Let a trained network of ``PREDICTORS`` answer a sound; it hears spectra as in 2017.
 
     Takes a function that reads the sound at a rate in Hz, (n,) samples, and the (68, 2) neutral face; returns
-    (T, 68, 2) displacements in inter-ocular distances. See notebook 06_speech_to_face.
+    (T, 68, 2) displacements in inter-ocular distances. See notebook 07_speech_to_face.
     """
     (step,) = (STEPS[step] for step, known in PREDICTORS.items() if known == name)
     log_mel = speech.log_mel(hear(SAMPLE_RATE))

@@ -44,7 +44,7 @@ def save(model: keras.Model, folder: str | Path, facts: dict) -> None:
 def load(folder: str | Path, name: str) -> tuple[keras.Model, dict]:
     """Read a model and its facts back, in Keras' safe mode.
 
-    Raises ``StudyError`` where no model of that name was trained. See notebook 06_speech_to_face.
+    Raises ``StudyError`` where no model of that name was trained. See notebook 07_speech_to_face.
     """
     path = Path(folder) / f"{name}.keras"
     if not path.is_file():

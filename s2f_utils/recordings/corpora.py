@@ -119,7 +119,7 @@ def _without_copies(files: list[Path]) -> list[Path]:
 def of_person(clips: pd.DataFrame, person: str) -> pd.DataFrame:
     """Keep one person's clips, and those of the people to be judged on.
 
-    Raises ``StudyError`` where none of the person's is to train on. See notebook 05_dcgan_generation.
+    Raises ``StudyError`` where none of the person's is to train on. See notebook 06_dcgan_generation.
     """
     kept = clips[(clips["speaker"] == person) | (clips["split"] == "test")]
     if not (kept["split"] == "train").any():

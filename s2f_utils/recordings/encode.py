@@ -87,7 +87,7 @@ def write_landmarks(path: str | Path, landmarks: np.ndarray, **more: np.ndarray)
 
     The table has a row for each frame: ``frame``, ``seconds``, then ``x_0, y_0, … x_67, y_67`` in the unit of
     the landmarks. The npz holds ``landmarks``, ``fps``, and ``more`` arrays by their names. See notebook
-    06_speech_to_face.
+    07_speech_to_face.
     """
     with atomic_path(path) as temporary:
         if temporary.suffix == ".npz":

@@ -44,7 +44,7 @@ def read(path: str | Path) -> list[np.ndarray]:
 
     A film's beginning without anything to see is passed over. Returns (height, width, 3) uint8 RGB arrays in
     sRGB, turned as a camera's note says, what is transparent on white, large ones reduced. Raises
-    ``StudyError`` where there is no picture. See notebook 06_speech_to_face.
+    ``StudyError`` where there is no picture. See notebook 07_speech_to_face.
     """
     if not os.path.isfile(path):  # noqa: PTH113  unlike Path's, it takes a name of any length
         raise StudyError(f"FACE={path}: there is no picture of that name; check the path.")

@@ -63,7 +63,7 @@ MAIN_COLUMNS = (
 )
 # Kept with the reference, and shown in the README: a figure, and a film as an animated picture.
 PICTURE_KEPT = "figures/04_evaluation/measures.png"
-FILM_KEPT = "videos/06_speech_to_face/never_seen.mp4"
+FILM_KEPT = "videos/07_speech_to_face/never_seen.mp4"
 _FILM_WIDTH, _FILM_SECONDS = 840, 3.2  # of the animated picture: legible, and well under 2 MB
 OURS = ("cnn_rnn", "dcgan")  # the models of this study: their numbers show how trainings scatter
 LEAST_MOTION = 0.3  # share of the true motion under which a mouth counts as dead

@@ -20,7 +20,7 @@ NOISE = re.compile(
 )
 TEMPLATES = Path(__file__).with_name("templates")
 DEFAULT = "synthetic-quick"  # the report that `make report` makes when nothing is chosen
-OPENING = ("figures/06_speech_to_face/frames.png", headline.PICTURE_KEPT)
+OPENING = ("figures/07_speech_to_face/frames.png", headline.PICTURE_KEPT)
 CARDS = {
     "evaluation.cnn_rnn.mouth_correlation": "correlation of the predicted with the true mouth opening",
     "evaluation.cnn_rnn.motion_ratio": "of the true mouth movement; 1 would be all of it",

@@ -59,7 +59,7 @@ def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SA
     """Speak a line of text with a voice of the embedded corpus: (n,) samples, ``rate`` a second.
 
     Raises ``StudyError`` for a text without a word or of more than ``LONGEST_TEXT`` letters. See notebook
-    06_speech_to_face.
+    07_speech_to_face.
     """
     if not any(character.isalnum() for character in text):
         raise StudyError(f"TEXT={text[:40]!r}: there is nothing to say in this text; give at least one word.")
@@ -92,7 +92,7 @@ def person_in(picture: str | Path, *, size: int) -> Person:
 
     A video's picture with the lips closest is taken, of its first two seconds. A picture that lies on its
     side or its head, and has no note of that, is turned. Raises ``StudyError`` where there is no face. See
-    notebook 06_speech_to_face.
+    notebook 07_speech_to_face.
     """
     asked = photograph.read(picture)
     for turns in (0, 1, 3, 2):
@@ -115,7 +115,7 @@ def person_in(picture: str | Path, *, size: int) -> Person:
 def people(store: str | Path) -> pd.DataFrame:
     """List a clip of each person in the feature store, those never seen in training first.
 
-    See notebook 06_speech_to_face.
+    See notebook 07_speech_to_face.
     """
     table = features.read_table(store).drop_duplicates("speaker")
     return table.sort_values("split", key=lambda split: split != "test", kind="stable")
@@ -141,7 +141,7 @@ def animate(audio: np.ndarray, person: Person, model, generator=None) -> Talking
     model, generator
         The trained CNN + RNN and generator; without a generator there are landmarks and no pictures.
 
-    See notebook 06_speech_to_face.
+    See notebook 07_speech_to_face.
     """
     from s2f_utils.models import cnn_rnn
 
@@ -154,7 +154,7 @@ def animate(audio: np.ndarray, person: Person, model, generator=None) -> Talking
 def draw(audio: np.ndarray, motion: np.ndarray, person: Person, generator) -> TalkingFace:
     """Draw a person whose face is displaced by (T, 68, 2) ``motion``, whoever predicted it, beside a sound.
 
-    See notebook 06_speech_to_face.
+    See notebook 07_speech_to_face.
     """
     start = time.perf_counter()
     size = person.picture.shape[0]
@@ -198,7 +198,7 @@ def write(
     view
         What the films show: ``both``, the stick face and the drawn one beside it; ``face``, the latter alone.
 
-    See notebook 06_speech_to_face.
+    See notebook 07_speech_to_face.
     """
     paths = [Path(path).with_suffix(f".{ending}") for ending in formats]
     for ending, target in zip(formats, paths, strict=True):

@@ -23,7 +23,7 @@ def words(corpus: str, *, clip_id: str, statement: int) -> str:
     clip_id, statement
         The clip as in the corpus table.
 
-    See notebook 06_speech_to_face.
+    See notebook 07_speech_to_face.
     """
     if corpus == "synthetic":
         from s2f_utils.synthetic import texts
@@ -49,7 +49,7 @@ def track(spoken: str, *, seconds: float, sound: bool = True) -> str:
     sound
         Whether the film has a sound.
 
-    See notebook 06_speech_to_face.
+    See notebook 07_speech_to_face.
     """
     text = spoken or ("[speech]" if sound else "[no sound]")
     text = " ".join(text.replace("&", "&amp;").replace("<", "&lt;").split())

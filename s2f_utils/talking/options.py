@@ -61,7 +61,7 @@ class Request:
 def read(arguments: Sequence[str]) -> Request:
     """Read the command line and check what can be checked before a model is loaded.
 
-    Raises ``StudyError`` for what cannot be done. See notebook 06_speech_to_face.
+    Raises ``StudyError`` for what cannot be done. See notebook 07_speech_to_face.
     """
     options = _parser().parse_args(arguments)
     # What follows a = on make's command line, a shell leaves as it is.
@@ -87,7 +87,7 @@ def recordings(name: str) -> list[Path]:
 
     A file that is there is that file, whatever blanks its name has. Several names in one stand between
     blanks, quoted where they have blanks themselves. What is not found is left for its reader to say. See
-    notebook 06_speech_to_face.
+    notebook 07_speech_to_face.
     """
     path = Path(name)
     if os.path.isfile(name):  # noqa: PTH113  a long list of names would be too long for Path

@@ -1,4 +1,4 @@
-"""The panel of notebook 06: a sentence or a recording in, a talking face beside its sound out."""
+"""The panel of notebook 07: a sentence or a recording in, a talking face beside its sound out."""
 
 import base64
 import html
@@ -37,7 +37,7 @@ class Player(anywidget.AnyWidget):
     """A film with its sound under a picture of that sound, along which a cursor runs.
 
     ``film`` mp4 and ``picture`` png as bytes; ``track`` is the address of the captions; ``span`` says where
-    between left (0) and right (1) of the picture the film begins and ends. See notebook 06_speech_to_face.
+    between left (0) and right (1) of the picture the film begins and ends. See notebook 07_speech_to_face.
     """
 
     _esm = Path(__file__).with_name("player.js")
@@ -59,7 +59,7 @@ class Chooser(anywidget.AnyWidget):
     """A button that puts a file into ``content``, unless it is larger than a connection carries.
 
     ``description`` is what the button says, ``accept`` which kinds of files it offers. See notebook
-    06_speech_to_face.
+    07_speech_to_face.
     """
 
     _esm = Path(__file__).with_name("chooser.js")
@@ -70,7 +70,7 @@ class Chooser(anywidget.AnyWidget):
 
 
 class Recorder(anywidget.AnyWidget):
-    """A button that records the microphone into ``sound``. See notebook 06_speech_to_face."""
+    """A button that records the microphone into ``sound``. See notebook 07_speech_to_face."""
 
     _esm = Path(__file__).with_name("recorder.js")
     most = traitlets.Int(MOST).tag(sync=True)
@@ -85,7 +85,7 @@ class Panel(widgets.VBox):
     models, store
         Folders of the trained models and of the features of people to choose from.
 
-    See notebook 06_speech_to_face.
+    See notebook 07_speech_to_face.
     """
 
     def __init__(self, models: str | Path, store: str | Path) -> None:

@@ -26,7 +26,7 @@ def test_a_dead_mouth_is_an_error_that_says_why(ratio, skill):
 def test_a_report_without_pictures_is_no_reference(tmp_path, monkeypatch):
     monkeypatch.setattr(headline, "REFERENCE", tmp_path / "reference")
     with pytest.raises(
-        StudyError, match="ravdess-landmarks-quick has no videos/06_speech_to_face/never_seen"
+        StudyError, match="ravdess-landmarks-quick has no videos/07_speech_to_face/never_seen"
     ):
         headline.keep_reference(tmp_path / "ravdess-landmarks-quick")
     assert not (tmp_path / "reference").exists()

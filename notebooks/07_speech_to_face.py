@@ -9,7 +9,7 @@
 #     needs:
 #     - 02_feature_extraction
 #     - 03_cnn_rnn_training
-#     - 05_dcgan_generation
+#     - 06_dcgan_generation
 #     pictures: true
 # ---
 
@@ -18,7 +18,7 @@
 #
 # **Question.** What does it look like when everything is put together: a sound goes in, a face talks?
 #
-# **Inputs.** The models of notebooks 03 and 05, a recording, a line of text, and one picture of a face.
+# **Inputs.** The models of notebooks 03 and 06, a recording, a line of text, and one picture of a face.
 #
 # **Outputs.** Talking faces as mp4 with sound, as gif, and their landmarks as npz.
 #
@@ -60,7 +60,7 @@ FACE = ""  # a photograph of the face that speaks the recording; empty: the neve
 SPEAKER = 1  # which of the 24 embedded voices speaks the line of text
 
 # %%
-run = Run("06_speech_to_face", corpus=CORPUS, profile=PROFILE, pictures=True)
+run = Run("07_speech_to_face", corpus=CORPUS, profile=PROFILE, pictures=True)
 model, facts = training.load(run.models, "cnn_rnn")
 generator = dcgan.load(run.models)
 size = generator.input_shape[1]
@@ -116,7 +116,7 @@ run.figure(
 film = animate.side_by_side(spoken.stick, spoken.pictures)
 caption = "The line of text, spoken by a face of whom one picture is known; turn the sound on."
 run.video(film, "spoken_text", caption, fps=FRAME_RATE, audio=voice, spoken=TEXT)
-made = animate.write(spoken, run.folder / "videos" / "06_speech_to_face" / "talking_face.mp4")
+made = animate.write(spoken, run.folder / "videos" / "07_speech_to_face" / "talking_face.mp4")
 [path.name for path in made]
 
 # %% [markdown]

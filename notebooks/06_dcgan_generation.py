@@ -71,7 +71,7 @@ EVERY = 8  # every so many pictures of a clip are counted for how real and gener
 JOBS = 2  # processes that judge
 
 # %%
-run = Run("05_dcgan_generation", corpus=CORPUS, profile=PROFILE, pictures=True)
+run = Run("06_dcgan_generation", corpus=CORPUS, profile=PROFILE, pictures=True)
 clips = features.read_table(run.features)
 clips = corpora.of_person(clips, PERSON) if PERSON else clips
 faces = {
@@ -451,7 +451,7 @@ exercises.check(
 # </details>
 
 # %% [markdown]
-# **Next:** [06 Speech to face](06_speech_to_face.ipynb)
+# **Next:** [07 Speech to face](07_speech_to_face.ipynb)
 
 # %%
 run.versions(seed=SEED)
