@@ -41,8 +41,8 @@ from IPython.display import Markdown, display
 
 from s2f_utils import FRAME_RATE, features, files
 from s2f_utils.faces import drawing, geometry
-from s2f_utils.judging import ceilings, exercises, expression, motion_metrics, protocol
-from s2f_utils.models import baselines, cnn_rnn, cnn_rnn_live, lstm_2018, net_2017_repairs, training
+from s2f_utils.judging import ceilings, exercises, expression, motion_metrics, predictors, protocol
+from s2f_utils.models import cnn_rnn
 from s2f_utils.plots import motion as motion_plots, pictures as picture_plots, protocol as protocol_plots
 from s2f_utils.recordings import corpora, openface, soundtrack
 from s2f_utils.sound import not_speech
@@ -94,42 +94,10 @@ Markdown(
 # on the components that the CNN + RNN speaks in, is the best that it could reach.
 
 # %%
-fitted = {
-    "still_face": baselines.StillFace(),
-    "mean_motion": baselines.MeanMotion(),
-    "loudness": baselines.loudness(),
-    "ridge": baselines.ridge(),
-    "sentence_mean": baselines.SentenceMean(),
-}
-for predictor in fitted.values():
-    predictor.fit(clips["train"])
-nets_2017 = {step: training.load(run.models, name) for step, name in net_2017_repairs.PREDICTORS.items()}
-lstm, _ = training.load(run.models, lstm_2018.NAME)
-live_model, _ = training.load(run.models, cnn_rnn_live.NAME)
-model, facts = training.load(run.models, "cnn_rnn")
-mean, basis = np.array(facts["mean"]), np.array(facts["basis"])
-
-
-# %%
-def predict_all(group: list[dict]) -> dict[str, list[np.ndarray]]:
-    """Let every predictor answer every clip."""
-    answers = {name: [predictor.predict(clip) for clip in group] for name, predictor in fitted.items()}
-    if not any(fitted["sentence_mean"].knows(clip) for clip in group):
-        del answers["sentence_mean"]
-    for step, (net, known) in nets_2017.items():
-        mean_boxed = np.array(known["mean_boxed"], np.float32)
-        answers[net_2017_repairs.PREDICTORS[step]] = net_2017_repairs.predict(
-            net, net_2017_repairs.STEPS[step], group, mean_boxed
-        )
-    answers[lstm_2018.NAME] = cnn_rnn.predict(lstm, [clip["log_mel"] for clip in group])
-    answers[cnn_rnn_live.NAME] = cnn_rnn.predict(live_model, [clip["log_mel"] for clip in group])
-    answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in group])
-    answers["oracle"] = [ceilings.oracle(mean, basis, clip) for clip in group]
-    return answers
-
-
-predictions = predict_all(clips["test"])
-heard_before = sum(fitted["sentence_mean"].knows(clip) for clip in clips["test"])
+everybody = predictors.Predictors(run.models, clips["train"])
+model, facts = everybody.model, everybody.facts
+predictions = everybody.answer(clips["test"])
+heard_before = sum(everybody.knows(clip) for clip in clips["test"])
 run.record("evaluation.sentence_mean.known_clips", heard_before)
 Markdown(f"Somebody in training said the sentence of {heard_before} of the {len(clips['test'])} test clips.")
 
@@ -454,7 +422,7 @@ guess = expression.chance(clips["train"], clips["test"])
 emotions_known = guess["chance"] < 1
 if emotions_known:
     answers = predictions["cnn_rnn"]
-    readings = expression.read_out(clips["train"], clips["test"], answers, mean, basis)
+    readings = expression.read_out(clips["train"], clips["test"], answers, everybody.mean, everybody.basis)
     right = expression.accuracy(readings)
     share = right.mean(axis=1)
     run.record({f"evaluation.expression.{name}": value for name, value in (dict(share) | guess).items()})
@@ -535,7 +503,7 @@ if REAL:
     store = files.DATA / "features" / f"real-{files.digest(str(Path(REAL).resolve()))[:8]}"
     strangers = features.extract(corpora.recordings(REAL), store, jobs=JOBS)
     group = features.load_all(store, strangers[strangers["usable"]], names=names)
-    transfer = motion_metrics.score(predict_all(group), group)
+    transfer = motion_metrics.score(everybody.answer(group), group)
     transferred = motion_metrics.summary(transfer)[list(motion_metrics.MEASURES)]
     run.record(
         {

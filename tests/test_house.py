@@ -21,7 +21,11 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
 PACKAGE = ROOT / "s2f_utils"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
 WINGS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
-MODELLING = ("s2f_utils.models", "s2f_utils.talking.panel", "s2f_utils.__main__")  # may import TensorFlow
+# What may import TensorFlow.
+MODELLING = (
+    *("s2f_utils.models", "s2f_utils.judging.predictors"),
+    *("s2f_utils.talking.panel", "s2f_utils.__main__"),
+)
 LOCKS = ("requirements.lock", "requirements-test.lock")
 CARD = ("**Question", "**Inputs", "**Outputs", "**Runtime", "**Learning goals")
 PIN = re.compile(r"^([A-Za-z0-9][\w.-]*==[^\s\\]+(?: ; [^\\]+?)?) *\\?$")
