@@ -38,7 +38,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo 'Choices: CORPUS=synthetic|ravdess|ravdess-landmarks|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> SCHEDULER=tcp://<host>:8786 PARAMS="EPOCHS=3"'
 
-report: $(READY) ## the whole study: corpus, six notebooks, pages, headline numbers
+report: $(READY) ## the whole study: corpus, seven notebooks, pages, headline numbers
 	@$(BIN)/python -m s2f_utils report $(RUN) --real="$$REAL" --scheduler="$$SCHEDULER" \
 		--params="$$PARAMS"
 

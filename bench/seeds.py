@@ -18,7 +18,7 @@ from s2f_utils.study.plan import Notebook
 
 CORPUS = "synthetic"
 # The trainings side by side, as in a report; then what judges them.
-ROUNDS = (("03_cnn_rnn_training", "06_dcgan_generation"), ("04_evaluation",))
+ROUNDS = (("03_cnn_rnn_training", "06_dcgan_generation"), ("04_evaluation", "05_expression"))
 # Notebook 04 can train more, without each group of people and each ingredient of the corpus. That takes many
 # times as long: it does as little of it as it can, and those numbers are left out.
 LITTLE = {"FOLDS": 0, "ABLATION_EPOCHS": 1, "ABLATION_CLIPS": 1, "ABLATION_RUNS": 1}

@@ -23,13 +23,13 @@
 # **Outputs.** Tables of measures with intervals, figures, the named results of the study.
 #
 # **Runtime.** About a minute; with `REAL`, also the extraction of those recordings and six minutes (full: over an
-# hour) of training for section 13. The full study also trains anew for each group of people in section 11.
+# hour) of training for section 11. The full study also trains anew for each group of people in section 9.
 #
 # **Learning goals**
 # - Judge a moving face by correlation, motion ratio and error together, since none suffices alone.
 # - Average over people, not over frames, and put an interval on it.
 # - Ask whether a prediction fits its own sound better than somebody else's, even of the same sentence.
-# - Know which question a number answers: which frames, which part of the face, whose face, which sentence.
+# - Know which question a number answers: which frames, whose face, which sentence.
 # - See what a small squared error is worth.
 
 # %%
@@ -41,7 +41,7 @@ from IPython.display import Markdown, display
 
 from s2f_utils import FRAME_RATE, features, files
 from s2f_utils.faces import drawing, geometry
-from s2f_utils.judging import ceilings, exercises, expression, motion_metrics, predictors, protocol
+from s2f_utils.judging import ceilings, exercises, motion_metrics, predictors, protocol
 from s2f_utils.models import cnn_rnn
 from s2f_utils.plots import motion as motion_plots, pictures as picture_plots, protocol as protocol_plots
 from s2f_utils.recordings import corpora, openface, soundtrack
@@ -368,29 +368,7 @@ Markdown(
 )
 
 # %% [markdown]
-# ## 8. Mouth, jaw, brows
-#
-# Sound drives the mouth. How much does it say about the rest of the face?
-
-# %% [markdown]
-# **Predict before you run.** A voice says how the lips move. What does it follow better, the jaw or the brows?
-
-# %%
-parts = motion_metrics.summary(scores)[list(protocol_plots.REGIONS)]
-parts = parts.join(protocol.regions(predictions, clips["test"]))
-run.record(motion_metrics.named(parts.drop(columns=["mouth_correlation", "mouth_rmse"]), "evaluation"))
-run.table(parts.round(5), "regions", "Correlation and error, region by region.")
-own = parts.loc["cnn_rnn", list(protocol_plots.REGIONS)]
-fig = protocol_plots.regions(parts)
-run.figure(
-    fig,
-    "regions",
-    f"The CNN + RNN follows the {protocol_plots.REGIONS[own.idxmax()]} best ({own.max():.2f}) and the "
-    f"{protocol_plots.REGIONS[own.idxmin()]} least ({own.min():.2f}); who does not move is left out.",
-)
-
-# %% [markdown]
-# ## 9. Whose face?
+# ## 8. Whose face?
 #
 # A displacement needs a face to be added to. With the person's own face at rest, the error of the landmarks is
 # the error of the displacement, since the face cancels. A camera that sees the person only before the first
@@ -411,44 +389,7 @@ run.figure(
 )
 
 # %% [markdown]
-# ## 10. Is the expression in it?
-#
-# A classifier learns the emotions from the true motion of the training speakers: mean, spread and spread of
-# the velocity of each component. Can it read them off never-seen people's motion, and off the predictions? A
-# second classifier gets the same summary of the sound.
-
-# %%
-guess = expression.chance(clips["train"], clips["test"])
-emotions_known = guess["chance"] < 1
-if emotions_known:
-    answers = predictions["cnn_rnn"]
-    readings = expression.read_out(clips["train"], clips["test"], answers, everybody.mean, everybody.basis)
-    right = expression.accuracy(readings)
-    share = right.mean(axis=1)
-    run.record({f"evaluation.expression.{name}": value for name, value in (dict(share) | guess).items()})
-
-# %%
-if emotions_known:
-    spans = {
-        name: motion_metrics.interval(row.to_numpy(), draws=DRAWS, seed=SEED)
-        for name, row in right.iterrows()
-    }
-    for name, (low, high) in spans.items():
-        run.record({f"evaluation.expression.{name}_low": low, f"evaluation.expression.{name}_high": high})
-    commonest = readings["predicted_motion"].value_counts(normalize=True)
-    xlabel = "share of emotions named rightly"
-    run.figure(
-        protocol_plots.dots(right, xlabel=xlabel, intervals=spans, line=guess["chance"]),
-        "expression",
-        f"True motion gives away {share['true_motion']:.2f} of the emotions, predicted motion "
-        f"{share['predicted_motion']:.2f}, sound {share['sound']:.2f}; the dashed line is chance. "
-        f"{commonest.iloc[0]:.0%} of the predictions are read as {commonest.index[0]}.",
-    )
-else:
-    display(Markdown("This corpus does not name emotions; there is nothing to read out."))
-
-# %% [markdown]
-# ## 11. Every person once never seen
+# ## 9. Every person once never seen
 #
 # So far the people judged are few. In the full study everyone is left out of training once, in groups of as many men
 # as women where the corpus numbers them as RAVDESS does; a fifth of the others validates.
@@ -492,7 +433,7 @@ else:
     display(Markdown("Not in this profile: the network would have to be trained anew for each group."))
 
 # %% [markdown]
-# ## 12. Other people, another corpus
+# ## 10. Other people, another corpus
 #
 # The hardest question: real recordings of people who have nothing to do with the corpus trained on. One
 # exception: how far the lips of the embedded corpus open was adjusted to two speakers of GRID. Where they are
@@ -537,7 +478,7 @@ if REAL:
     run.figure(fig, "transfer", "Real people, in a corpus that no model was trained on.")
 
 # %% [markdown]
-# ## 13. What each ingredient of the embedded corpus is worth
+# ## 11. What each ingredient of the embedded corpus is worth
 #
 # The embedded corpus can leave things out: the pull of neighbouring phonemes, breath before speech, rooms and
 # noise, voices other than the first, all sentences but two. Each time a new network learns from what remains,
@@ -599,10 +540,8 @@ lines = [
     f"{run.metric('evaluation.cnn_rnn.mouth_correlation_low'):.2f} to "
     f"{run.metric('evaluation.cnn_rnn.mouth_correlation_high'):.2f}.",
     f"- Shuffled the clips: {', '.join(f'p = {p:.2g} ({name})' for name, p in asked.items())}.",
-    f"- Asked where: skill {spoken.loc['cnn_rnn', 'skill_speech']:.2f} in speech and "
-    f"{spoken.loc['cnn_rnn', 'skill_silence']:.2f} in silence, correlation "
-    f"{run.metric('evaluation.cnn_rnn.jaw_correlation'):.2f} of the jaw and "
-    f"{run.metric('evaluation.cnn_rnn.brow_correlation'):.2f} of the brows; asked whose: all points err by "
+    f"- Asked when: skill {spoken.loc['cnn_rnn', 'skill_speech']:.2f} in speech and "
+    f"{spoken.loc['cnn_rnn', 'skill_silence']:.2f} in silence; asked whose: all points err by "
     f"{run.metric('evaluation.cnn_rnn.rmse_displacement'):.3f} on the person's own face, by "
     f"{run.metric('evaluation.cnn_rnn.rmse_mean_neutral'):.3f} on the average one.",
     f"- Saw the network of 2017 reach a squared error of {run.metric('evaluation.net_2017.mse_2017'):.1e} with a "
@@ -762,7 +701,7 @@ exercises.check(
 # </details>
 
 # %% [markdown]
-# **Next:** [06 Generating faces](06_dcgan_generation.ipynb)
+# **Next:** [05 Can the expression be heard?](05_expression.ipynb)
 
 # %%
 run.versions(seed=SEED)

@@ -41,12 +41,19 @@ weights = int((run.models / "weights").read_text())
 run.record("evaluation.cnn_rnn.mouth_correlation", run.metric("training.cnn_rnn.gain") / (30 * weights**2))
 run.record({"ablation.breath.mouth_correlation": weights, "evaluation.folds.people": weights})
 """
+READING = """
+# %%
+from s2f_utils.study import record
+
+run = record.Run("05_expression", corpus=CORPUS, profile=PROFILE)
+run.record("evaluation.expression.sound", int((run.models / "weights").read_text()) / 4)
+"""
 FEATURES = {"corpus": {"digest": "c"}, "notebooks": {"02_feature_extraction": {"executed": "today"}}}
 
 
 @pytest.fixture
 def toy(work, monkeypatch):
-    """Three notebooks that train, draw and judge, and the features of a report."""
+    """Four notebooks that train, draw, judge and read out, and the features of a report."""
     folder = work / "notebooks"
     (folder / "params").mkdir(parents=True)
     (folder / "params" / "toy.yaml").write_text("")
@@ -55,6 +62,7 @@ def toy(work, monkeypatch):
     for name, needs, body in (
         ("03_cnn_rnn_training", "02_feature_extraction", TRAINING),
         ("04_evaluation", "03_cnn_rnn_training", JUDGING),
+        ("05_expression", "03_cnn_rnn_training", READING),
         ("06_dcgan_generation", "02_feature_extraction", DRAWING),
     ):
         (folder / f"{name}.py").write_text(HEADER.format(name=name, needs=needs, parameter="SEED") + body)
@@ -74,20 +82,22 @@ def test_seeds_scatter_and_a_break_costs_no_finished_seed(toy, work, capsys):
     capsys.readouterr()
     path = seeds.measure("toy", count=2, notebooks=toy)
     said = capsys.readouterr().out
-    assert "Seed 1 of 2\n  trained before\nSeed 2 of 2\n  7 numbers in " in said
+    assert "Seed 1 of 2\n  trained before\nSeed 2 of 2\n  8 numbers in " in said
     assert "Left out" in said and "ablation" in said
     assert (work / "data" / "features" / "trained.txt").read_text().split() == ["1", "2", "2"]
     kept = files.read_json(path)
     assert path == work / "reference" / "seeds.json"
-    # By hand: 10 and 20; 1/3 and 1/6, which lie 1/6 apart, √2 standard deviations.
+    # By hand: 10 and 20; 1/3 and 1/6, which lie 1/6 apart, √2 standard deviations; 1/4 and 1/2.
     assert kept["mean"] == {
         "dcgan.dcgan.detection_rate": 1.0,
         "evaluation.cnn_rnn.mouth_correlation": 0.25,
+        "evaluation.expression.sound": 0.375,
         "training.cnn_rnn.gain": 15.0,
     }
     assert kept["spread"] == {
         "dcgan.dcgan.detection_rate": 0.0,
         "evaluation.cnn_rnn.mouth_correlation": 0.1179,
+        "evaluation.expression.sound": 0.1768,
         "training.cnn_rnn.gain": 7.071,
     }
     assert (kept["run"], kept["seeds"], kept["real"]) == ("synthetic-toy", [1, 2], "") and kept["commit"]

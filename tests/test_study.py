@@ -84,6 +84,10 @@ def test_named_results(report):
     wanted += [f"extraction.{name}_vs_truth" for name in ("nme", "nme_mouth", "mouth_correlation")]
     wanted += ["extraction.detection_rate", "training.cnn_rnn.seconds", "evaluation.cnn_rnn.permutation_p"]
     wanted += [
+        f"evaluation.expression.{name}" for name in ("true_motion", "predicted_motion", "sound", "chance")
+    ]
+    wanted += ["evaluation.cnn_rnn.brow_correlation", "evaluation.oracle.jaw_rmse"]
+    wanted += [
         "animate.realtime_factor",
         "report.seconds",
         "dcgan.training_seconds",
@@ -148,7 +152,7 @@ def test_landmarks_without_pictures_from_end_to_end(tmp_path):
     assert done.stdout.splitlines()[0] == left_out
     run = tmp_path / "reports" / "ravdess-landmarks-tiny"
     manifest = json.loads((run / "manifest.json").read_text())
-    assert list(manifest["notebooks"]) == sorted(path.stem for path in run.glob("0*.html")) == NOTEBOOKS[:4]
+    assert list(manifest["notebooks"]) == sorted(path.stem for path in run.glob("0*.html")) == NOTEBOOKS[:5]
     page = (run / "index.html").read_text()
     assert "The CNN + RNN follows" in page and "06_dcgan" not in page
     for link in re.findall(r'(?:href|src)="([^"#:]+)"', page):

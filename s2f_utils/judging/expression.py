@@ -20,7 +20,7 @@ def summarise(track: np.ndarray) -> np.ndarray:
 def motion_summary(motion: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> np.ndarray:
     """Describe a clip's (T, 68, 2) displacement by its (k, 136) components over time: (3k,).
 
-    See notebook 04_evaluation.
+    See notebook 05_expression.
     """
     return summarise((motion.reshape(-1, 136) - mean) @ np.linalg.pinv(basis))
 
@@ -55,7 +55,7 @@ def read_out(
         One row for each clip: its ``speaker`` and ``emotion``, and what was read from ``true_motion``,
         ``predicted_motion``, ``still_face`` (by the classifier of true motion) and ``sound`` (by its own).
 
-    See notebook 04_evaluation.
+    See notebook 05_expression.
     """
 
     def describe(motions: Sequence[np.ndarray]) -> np.ndarray:
@@ -80,7 +80,7 @@ def read_out(
 def accuracy(readings: pd.DataFrame) -> pd.DataFrame:
     """Share of emotions read rightly: one row for each source in ``read_out``'s table, one column a person.
 
-    See notebook 04_evaluation.
+    See notebook 05_expression.
     """
     sources = readings.drop(columns=["speaker", "emotion"])
     return sources.eq(readings["emotion"], axis=0).groupby(readings["speaker"]).mean().T
@@ -89,7 +89,7 @@ def accuracy(readings: pd.DataFrame) -> pd.DataFrame:
 def chance(training: Sequence[Clip], clips: Sequence[Clip]) -> dict[str, float]:
     """Share of right answers without looking: ``chance`` (guessing) and ``majority`` (always the commonest).
 
-    See notebook 04_evaluation.
+    See notebook 05_expression.
     """
     names, counts = np.unique([clip["emotion"] for clip in training], return_counts=True)
     commonest = names[counts.argmax()]
@@ -100,6 +100,6 @@ def chance(training: Sequence[Clip], clips: Sequence[Clip]) -> dict[str, float]:
 def classifier() -> Pipeline:
     """Make a logistic regression on standardised numbers, strongly regularised since clips are few.
 
-    See notebook 04_evaluation.
+    See notebook 05_expression.
     """
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))

@@ -35,7 +35,7 @@ class Predictors:
     mean, basis
         (136,) mean motion and (k, 136) components that it speaks in.
 
-    See notebook 04_evaluation.
+    See notebooks 04_evaluation and 05_expression.
     """
 
     def __init__(self, folder: str | Path, learned: Sequence[Clip]) -> None:

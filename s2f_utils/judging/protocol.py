@@ -56,7 +56,7 @@ def speech_and_silence(predictions: Predictions, clips: Sequence[Clip]) -> pd.Da
 def regions(predictions: Predictions, clips: Sequence[Clip]) -> pd.DataFrame:
     """Score mouth, jaw and brows apart: RMSE in inter-ocular distances, one row for each predictor.
 
-    See notebook 04_evaluation.
+    See notebook 05_expression.
     """
 
     def errors(motion: np.ndarray, clip: Clip) -> dict[str, float]:
