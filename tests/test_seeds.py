@@ -95,7 +95,7 @@ def test_seeds_scatter_and_a_break_costs_no_finished_seed(toy, work, capsys):
         "1.json",
         "2.json",
     ]
-    assert headline.trainings("synthetic-toy", "")["spread"] == kept["spread"]
+    assert headline.trainings("synthetic-toy", {})["spread"] == kept["spread"]
     assert not (work / "data" / "models").exists(), "a report's own models are left alone"
 
 

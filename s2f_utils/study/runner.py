@@ -216,7 +216,7 @@ def _finish(run: Path, manifest: dict, names: list[str]) -> None:
     numbers = record.metrics(run) | seconds
     manifest["figures"] = provenance.shown(run, manifest)
     looks = pages.look(), files.code_digests("s2f_utils.study.ro_crate")
-    trainings = headline.trainings(run.name, headline.judged_on(manifest))
+    trainings = headline.trainings(run.name, provenance.judged_on(manifest))
     page = files.digest([numbers, manifest["figures"], entries, looks, trainings])
     if manifest.get("page") != page or not (run / "index.html").exists():
         pages.index(run, manifest, numbers)
