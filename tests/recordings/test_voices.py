@@ -1,12 +1,17 @@
-"""Voices without faces are found by their names and counted once."""
+"""Voices without faces are found by their names, counted once, and fetched whole."""
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from s2f_utils import StudyError
-from s2f_utils.recordings import voices
+from s2f_utils.__main__ import main
+from s2f_utils.recordings import sources, voices
+from tests.samples.archives import archive, serve
 
+CORPUS = "ravdess-speech"
 # Names of sounds → what RAVDESS says of them: speaker, emotion, intensity, statement, repetition.
 TOLD = {
     "Actor_12/03-01-05-02-01-01-12.wav": ("12", "angry", 2, 1, 1),
@@ -110,3 +115,58 @@ def test_real_voices_are_all_there(clips):
     assert counts["neutral"].to_dict() == {1: 12 * 2 * 2} and len(counts) == 1 + 7 * 2
     assert (counts == 12 * 2 * 2).all() and (table.groupby("speaker").size() == 60).all()
     assert voices.listed(folder).note() == ""
+
+
+@pytest.fixture
+def published(monkeypatch) -> dict[str, bytes]:
+    """The archive of speech, with a song in it; what is served is taken for what was published."""
+    names = [f"Actor_{n:02d}/03-01-05-02-01-01-{n:02d}.wav" for n in (1, 24)]
+    (source,) = sources.SOURCES[CORPUS]
+    whole = archive([*names, "Actor_01/03-02-05-02-01-01-01.wav"])
+    checksum = f"md5:{hashlib.md5(whole).hexdigest()}"
+    monkeypatch.setitem(sources.SOURCES, CORPUS, (replace(source, checksum=checksum),))
+    return {source.archive: whole}
+
+
+def test_speech_arrives_where_it_is_told(published, work, capsys):
+    """All at once, after a break too, under its licence; the second time nothing is asked of the network."""
+    with serve(published, breaks=1) as server:
+        for _ in range(2):
+            assert main(["data", "--corpus", CORPUS, "--host", server.url]) == 0
+        assert [path.rpartition("/")[2] for path, _ in server.asked] == ["1188976", *published, *published]
+    said = capsys.readouterr().out
+    assert said.index("CC BY-NC-SA 4.0, not for commercial use") < said.index("are ready")
+    folder = work / "data" / "raw" / CORPUS
+    assert f"make report VOICES={folder}" in said
+    assert list(voices.voices(folder)["clip_id"]) == ["03-01-05-02-01-01-01", "03-01-05-02-01-01-24"]
+    assert len(list(folder.rglob("*.wav"))) == 2, "no song"
+
+
+def test_voices_that_are_here_are_checked(work, capsys):
+    folder = make(work / "my voices", *TOLD)
+    assert main(["data", "--corpus", CORPUS, "--data", str(folder)]) == 0
+    assert f"make report VOICES='{folder}'" in capsys.readouterr().out
+    assert main(["data", "--corpus", CORPUS, "--data", str(work / "nowhere")]) == 1
+    assert "nowhere: there is no such folder" in capsys.readouterr().err
+
+
+def test_nobody_is_fetched_alone(capsys):
+    assert main(["data", "--corpus", CORPUS, "--people", "1,2"]) == 1
+    assert f"{CORPUS} comes whole" in capsys.readouterr().err
+
+
+def test_only_the_published_archive_is_taken(work, capsys):
+    """Its checksum has been known for long; the server's own does not count."""
+    (source,) = sources.SOURCES[CORPUS]
+    assert source.checksum == "md5:bc696df654c87fed845eb13823edef8a"
+    with serve({source.archive: archive(["Actor_01/03-01-05-02-01-01-01.wav"])}) as server:
+        assert main(["data", "--corpus", CORPUS, "--host", server.url]) == 1
+    assert "not the one that was published" in capsys.readouterr().err
+    assert not list(work.rglob("*.wav"))
+
+
+def test_a_corpus_without_faces_makes_no_report(work, capsys):
+    assert main(["report", "--corpus", CORPUS]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"Error: CORPUS={CORPUS} has voices and no faces") and "VOICES=" in line
+    assert not (work / "reports").exists()
