@@ -1,7 +1,7 @@
 # From a voice to a talking face. `make` lists what there is to do.
 # What is typed reaches the programs as it stands: make would run what a name like $(shell …) says. What only the
 # environment holds was not meant for this study, and is not obeyed.
-TYPED := CORPUS DATA PROFILE REAL SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT FORMATS VIEW NAME
+TYPED := CORPUS DATA PROFILE REAL VOICES SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT FORMATS VIEW NAME
 typed = $(eval override $(1) := $$(if $$(filter command line,$$(origin $(1))),$$(value $(1)),$$(value DEFAULT_$(1))))
 DEFAULT_CORPUS := synthetic
 DEFAULT_PROFILE := quick
@@ -36,15 +36,15 @@ LOCKED := --universal --fork-strategy fewest --python-version 3.11 --generate-ha
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
-	@echo 'Choices: CORPUS=synthetic|ravdess|ravdess-landmarks|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> SCHEDULER=tcp://<host>:8786 PARAMS="EPOCHS=3"'
+	@echo 'Choices: CORPUS=synthetic|ravdess|ravdess-landmarks|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> VOICES=<folder> SCHEDULER=tcp://<host>:8786 PARAMS="EPOCHS=3"'
 
 report: $(READY) ## the whole study: corpus, seven notebooks, pages, headline numbers
-	@$(BIN)/python -m s2f_utils report $(RUN) --real="$$REAL" --scheduler="$$SCHEDULER" \
-		--params="$$PARAMS"
+	@$(BIN)/python -m s2f_utils report $(RUN) --real="$$REAL" --voices="$$VOICES" \
+		--scheduler="$$SCHEDULER" --params="$$PARAMS"
 
 verify: $(READY) ## the report once more (only what changed runs), its numbers beside the reference
-	@$(BIN)/python -m s2f_utils verify $(RUN) --real="$$REAL" --scheduler="$$SCHEDULER" \
-		--params="$$PARAMS"
+	@$(BIN)/python -m s2f_utils verify $(RUN) --real="$$REAL" --voices="$$VOICES" \
+		--scheduler="$$SCHEDULER" --params="$$PARAMS"
 
 where: $(READY) ## who made a figure, table, film or number: NAME=measures
 	@$(BIN)/python -m s2f_utils where $(RUN) -- "$$NAME"
@@ -73,14 +73,14 @@ animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=phot
 		$(if $(FACE),--face="$$FACE") $(if $(OUT),--out="$$OUT") $(if $(FORMATS),--formats="$$FORMATS") \
 		$(if $(VIEW),--view="$$VIEW")
 
-data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess-landmarks, CORPUS=ravdess ACTORS=1,2, CORPUS=grid SPEAKERS=s1,s4
+data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess-landmarks, CORPUS=ravdess-speech, CORPUS=ravdess ACTORS=1,2, CORPUS=grid SPEAKERS=s1,s4
 	@$(BIN)/python -m s2f_utils data $(RUN) --people="$(if $(ACTORS),$$ACTORS,$$SPEAKERS)"
 
 bench: $(READY) ## the cost of extraction, side by side with the 2017 way and the least possible
 	@$(BIN)/python -m bench
 
 seeds: $(READY) ## how far the numbers scatter when trained from five other seeds, for verify: as long as five trainings
-	@$(BIN)/python -m bench.seeds --profile="$$PROFILE" --real="$$REAL"
+	@$(BIN)/python -m bench.seeds --profile="$$PROFILE" --real="$$REAL" --voices="$$VOICES"
 
 reference: $(READY) ## keep the numbers of a report as the reference, and in the README
 	@$(BIN)/python -m s2f_utils reference $(RUN)

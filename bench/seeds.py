@@ -12,8 +12,8 @@ from pathlib import Path
 
 from s2f_utils import StudyError, files
 from s2f_utils.__main__ import status
-from s2f_utils.study import execution, headline, plan, record, verify
-from s2f_utils.study.corpus import real_folder
+from s2f_utils.study import execution, headline, plan, provenance, record, verify
+from s2f_utils.study.corpus import digests, other_folders
 from s2f_utils.study.plan import Notebook
 
 CORPUS = "synthetic"
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
 
     def work() -> None:
-        measure(options.profile, count=options.seeds, real=options.real)
+        measure(options.profile, count=options.seeds, real=options.real, voices=options.voices)
 
     return status(work, interrupted="Interrupted; the same command goes on after the last finished seed.")
 
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=5, help="how many; the tolerances count on five")
     parser.add_argument("--profile", default="quick", help="of the report whose features are used")
     parser.add_argument("--real", default="", help="folder of real recordings to judge the models on as well")
+    parser.add_argument("--voices", default="", help="folder of sounds named as RAVDESS', to judge on too")
     return parser
 
 
@@ -81,20 +82,18 @@ class Study:
     @property
     def inputs(self) -> dict[str, str]:
         """Fingerprints of the recordings."""
-        real = self.chosen["REAL"]
-        return {
-            "CORPUS": self.manifest["corpus"]["digest"],
-            "REAL": plan.folder_digest(Path(real)) if real else "",
-        }
+        others = {name: self.chosen[name] for name in ("REAL", "VOICES")}
+        return {"CORPUS": self.manifest["corpus"]["digest"]} | digests(others)
 
 
-def read(profile: str, real: str, notebooks: Path) -> Study:
+def read(profile: str, real: str, notebooks: Path, *, voices: str = "") -> Study:
     """Find what there is to do; ``StudyError`` where no report has made the features."""
     known = plan.read_all(notebooks)
     settings = plan.read_profile(notebooks, profile, known)
     run = f"{CORPUS}-{profile}"
-    chosen = {"CORPUS": CORPUS, "DATA": "", "PROFILE": profile, "REAL": real_folder(real), "SCHEDULER": ""}
     trained = {one.name: one for one in known if any(one.name in names for names in ROUNDS)}
+    chosen = {"CORPUS": CORPUS, "DATA": "", "PROFILE": profile, "SCHEDULER": ""}
+    chosen |= other_folders(list(trained.values()), real=real, voices=voices)
     manifest = files.read_json(files.REPORTS / run / "manifest.json")
     needed = {name for notebook in trained.values() for name in notebook.needs} - trained.keys()
     if not needed <= manifest.get("notebooks", {}).keys():
@@ -104,7 +103,14 @@ def read(profile: str, real: str, notebooks: Path) -> Study:
     return Study(run, trained, settings, chosen, manifest)
 
 
-def measure(profile: str, *, count: int, real: str = "", notebooks: Path = files.ROOT / "notebooks") -> Path:
+def measure(
+    profile: str,
+    *,
+    count: int,
+    real: str = "",
+    voices: str = "",
+    notebooks: Path = files.ROOT / "notebooks",
+) -> Path:
     """Train from the seeds 1, 2, … and return the file that says how far the numbers scatter.
 
     The file of the reference, where that is of the same run. Finished seeds lie in ``data/seeds``, and hold
@@ -112,14 +118,15 @@ def measure(profile: str, *, count: int, real: str = "", notebooks: Path = files
     """
     if count < 2:
         raise StudyError(f"{count} training does not scatter; give --seeds=2 or more.")
-    study = read(profile, real, notebooks)
+    study = read(profile, real, notebooks, voices=voices)
     print(f"Left out, since they train for long: {', '.join(LEFT_OUT)}.", flush=True)
     found, seeds = [], list(range(1, count + 1))
     with ThreadPoolExecutor() as threads, execution.Processes() as processes:
         for seed in seeds:
             print(f"Seed {seed} of {count}", flush=True)
             found.append(_numbers(study, seed, lambda *work: list(threads.map(processes.execute, *work))))
-    made = {"run": study.run, "corpus": CORPUS, "profile": profile, "real": study.inputs["REAL"]}
+    made = {"run": study.run, "corpus": CORPUS, "profile": profile}
+    made |= {name: study.inputs[name.upper()] for name in provenance.OTHERS}
     made |= {"commit": files.commit(), "seeds": seeds} | scatter(found)
     kept = files.read_json(headline.REFERENCE / "manifest.json").get("run") == study.run
     path = (headline.REFERENCE if kept else files.DATA / "seeds" / study.run) / "seeds.json"

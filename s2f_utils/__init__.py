@@ -4,6 +4,7 @@ FRAME_RATE = 25  # video frames per second of the whole study
 SAMPLE_RATE = 16_000  # sound samples per second of the whole study
 CORPORA = ("synthetic", "ravdess", "grid", "folder", "ravdess-landmarks")
 WITHOUT_PICTURES = ("ravdess-landmarks",)  # corpora that bring landmarks and sound alone
+WITHOUT_FACES = ("ravdess-speech",)  # no corpora: voices alone, which `make data` fetches for VOICES=
 
 
 class StudyError(Exception):

@@ -2,11 +2,12 @@
 
 import argparse
 import errno
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from s2f_utils import CORPORA, StudyError, files, surroundings
+from s2f_utils import CORPORA, WITHOUT_FACES, StudyError, files, surroundings
 
 # What a disk refuses; anything else that the system says is a fault of ours.
 _OF_THE_MACHINE = (
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--profile", default="quick", help="how much: a file in notebooks/params")
     study = argparse.ArgumentParser(add_help=False, parents=[run])
     study.add_argument("--real", default="", help="folder of real recordings to judge the model on as well")
+    study.add_argument("--voices", default="", help="folder of sounds named as RAVDESS', to judge on too")
     study.add_argument("--scheduler", default="", help="Dask scheduler for extraction: tcp://host:8786")
     study.add_argument(
         "--params", default="", help='what notebooks declare, such as "EPOCHS=3 IMAGE_SIZE=64"'
@@ -108,8 +110,7 @@ def _verify(options: argparse.Namespace) -> None:
 def _bring_up_to_date(options: argparse.Namespace) -> Path:
     from s2f_utils.study import params, runner
 
-    chosen = {"data": options.data, "profile": options.profile, "real": options.real}
-    chosen["scheduler"] = options.scheduler
+    chosen = {name: getattr(options, name) for name in ("data", "profile", "real", "voices", "scheduler")}
     return runner.report(options.corpus, params=params.split(options.params), **chosen)
 
 
@@ -124,7 +125,7 @@ def _where(options: argparse.Namespace) -> None:
 def _data(options: argparse.Namespace) -> None:
     from s2f_utils.recordings import sources
     from s2f_utils.study import plan
-    from s2f_utils.study.corpus import prepare_corpus
+    from s2f_utils.study.corpus import digests, prepare_corpus, voices_folder
 
     people = [name.strip() for name in options.people.split(",") if name.strip()]
     if people or (sources.comes_whole(options.corpus) and not options.data):
@@ -132,6 +133,11 @@ def _data(options: argparse.Namespace) -> None:
 
         folder = files.DATA / "raw" / options.corpus
         downloads.fetch(options.corpus, people, folder, host=options.host or downloads.ZENODO)
+    if options.corpus in WITHOUT_FACES:
+        folder = voices_folder(options.data or str(files.DATA / "raw" / options.corpus))
+        digest = digests({"VOICES": folder})["VOICES"]
+        print(f"The voices are ready ({digest[:12]}): make report VOICES={shlex.quote(folder)}")
+        return
     notebooks = files.ROOT / "notebooks"
     profile = plan.read_profile(notebooks, options.profile, plan.read_all(notebooks))
     made = prepare_corpus(

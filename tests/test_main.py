@@ -1,7 +1,8 @@
 """The command line finds what reports look for."""
 
-from s2f_utils import files
+from s2f_utils import StudyError, files
 from s2f_utils.__main__ import main
+from s2f_utils.study import runner
 from tests.samples.archives import archive, serve
 
 
@@ -12,3 +13,16 @@ def test_the_command_fetches_where_reports_look(tmp_path, monkeypatch, capsys):
         assert main(["data", "--corpus", "grid", "--people", "s1,s4", "--host", server.url]) == 0
     assert sorted(path.name for path in (tmp_path / "raw" / "grid").rglob("*.mpg"))[-1] == "lbad6n.mpg"
     assert "The corpus grid is ready" in capsys.readouterr().out
+
+
+def test_what_a_report_is_to_be_judged_on_is_handed_on(monkeypatch):
+    given = {}
+
+    def report(corpus, **options):
+        given.update(options, corpus=corpus)
+        raise StudyError("enough")
+
+    monkeypatch.setattr(runner, "report", report)
+    assert main(["report", "--real=a b", "--voices=c's d", "--data=e", "--scheduler=f", "--params=A=1"]) == 1
+    wanted = {"real": "a b", "voices": "c's d", "data": "e", "scheduler": "f", "params": ["A=1"]}
+    assert given == wanted | {"corpus": "synthetic", "profile": "quick"}

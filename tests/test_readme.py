@@ -65,6 +65,10 @@ RUN = {
     "test_tables_and_sounds_arrive_side_by_side main([ data --corpus",
     "make report CORPUS=ravdess-landmarks": "test_study.py::test_landmarks_without_pictures_from_end_to_end "
     "report --corpus ravdess-landmarks",
+    "make data CORPUS=ravdess-speech": "recordings/test_voices.py::test_speech_arrives_where_it_is_told "
+    "main([ data --corpus",
+    "make report VOICES=data/raw/ravdess-speech": "study/test_runner.py::"
+    "test_voices_reach_the_notebook_that_declares_them voices report(",
     ".venv/bin/dask scheduler --no-dashboard &": "test_a_cluster_comes_together",
     "srun --ntasks=64 .venv/bin/dask worker tcp://$(hostname):8786 --nthreads 1 --no-dashboard &": (
         "test_a_cluster_comes_together"

@@ -100,19 +100,17 @@ def test_seeds_scatter_and_a_break_costs_no_finished_seed(toy, work, capsys):
         "evaluation.expression.sound": 0.1768,
         "training.cnn_rnn.gain": 7.071,
     }
-    assert (kept["run"], kept["seeds"], kept["real"]) == ("synthetic-toy", [1, 2], "") and kept["commit"]
+    assert (kept["run"], kept["seeds"]) == ("synthetic-toy", [1, 2]) and kept["commit"]
+    assert kept["real"] == kept["voices"] == ""
     assert sorted(one.name for one in (work / "data" / "seeds" / "synthetic-toy").iterdir()) == [
         "1.json",
         "2.json",
     ]
-    assert headline.trainings("synthetic-toy", "")["spread"] == kept["spread"]
+    assert headline.trainings("synthetic-toy", {})["spread"] == kept["spread"]
     assert not (work / "data" / "models").exists(), "a report's own models are left alone"
 
 
 def test_a_seed_is_trained_again_when_anything_changes(toy, work):
-    recordings = work / "people"
-    recordings.mkdir()
-    (recordings / "a.mp4").write_bytes(b"a")
     before = seeds.read("toy", "", toy).key(1)
     assert before == seeds.read("toy", "", toy).key(1) != seeds.read("toy", "", toy).key(2)
     edit_notebook(toy, "04_evaluation", "30 *", "40 *")
@@ -122,7 +120,23 @@ def test_a_seed_is_trained_again_when_anything_changes(toy, work):
         work / "reports" / "synthetic-toy" / "manifest.json", FEATURES | {"corpus": {"digest": "d"}}
     )
     assert seeds.read("toy", "", toy).key(1) != changed.key(1)
-    assert seeds.read("toy", str(recordings), toy).inputs["REAL"]
+
+
+def test_other_people_are_those_of_the_report(toy, work):
+    """Recordings and voices reach the notebook that asks for them; what none asks for is said."""
+    (work / "people").mkdir()
+    for name in ("a.mp4", "03-01-05-02-01-01-12.wav"):
+        (work / "people" / name).write_bytes(b"a")
+    people = str(work / "people")
+    with pytest.raises(StudyError, match="no notebook declares the parameter VOICES"):
+        seeds.read("toy", "", toy, voices=people)
+    edit_notebook(toy, "04_evaluation", 'PROFILE = "full"', 'PROFILE = "full"\nREAL = ""\nVOICES = ""')
+    none, real = (seeds.read("toy", folder, toy) for folder in ("", people))
+    heard = seeds.read("toy", "", toy, voices=people)
+    assert none.inputs == {"CORPUS": "c", "REAL": "", "VOICES": ""}
+    assert real.inputs["REAL"] == heard.inputs["VOICES"] != "" == heard.inputs["REAL"]
+    assert heard.parameters(1)["04_evaluation"]["VOICES"] == people
+    assert len({study.key(1) for study in (none, real, heard)}) == 3
 
 
 def test_another_profile_is_not_kept_with_the_reference(toy, work):
@@ -149,6 +163,7 @@ def test_another_profile_is_not_kept_with_the_reference(toy, work):
             "There is no report synthetic-quick to take features from; `make report PROFILE=quick` makes it.",
         ),
         (["--real", "nowhere"], "say where the real recordings lie with REAL=."),
+        (["--voices", "nowhere"], "VOICES="),
     ],
 )
 def test_a_bad_call_gets_one_sentence(options, sentence, work, capsys):

@@ -139,18 +139,34 @@ def require_splits(clips: pd.DataFrame, folder: str | Path) -> pd.DataFrame:
     return clips
 
 
+def fields(path: Path) -> tuple[int, ...]:
+    """Read modality, channel, emotion, intensity, statement, repetition and actor off a name as in RAVDESS.
+
+    Empty where the name is another, or its emotion is none of ``EMOTIONS``. See notebook 01_exploration.
+    """
+    parts = path.stem.split("-")
+    if len(parts) != 7 or not all(part.isascii() and part.isdigit() for part in parts):
+        return ()
+    numbers = tuple(map(int, parts))
+    return numbers if 1 <= numbers[2] <= len(EMOTIONS) else ()
+
+
+def facts(path: Path) -> tuple[str, str, int, int, int]:
+    """Tell speaker, emotion, intensity, statement and repetition by a name that has such fields.
+
+    See notebook 01_exploration.
+    """
+    emotion, intensity, statement, repetition, actor = fields(path)[2:]
+    return f"{actor:02d}", EMOTIONS[emotion - 1], intensity, statement, repetition
+
+
 def _speech_of_ravdess(path: Path) -> bool:
-    """Read modality-channel-emotion-intensity-statement-repetition-actor: whether it is speech on film."""
-    fields = path.stem.split("-")
-    if len(fields) != 7 or not all(field.isascii() and field.isdigit() for field in fields):
-        return False
-    return tuple(map(int, fields[:2])) == (1, 1) and 1 <= int(fields[2]) <= len(EMOTIONS)
+    return fields(path)[:2] == (1, 1)  # on film with its sound, and not sung
 
 
 def _ravdess_rows(files: list[Path], folder: Path) -> Iterator[tuple]:
     for path, clip_id in zip(files, folders.names_apart(files, folder, short=True), strict=True):
-        emotion, intensity, statement, repetition, actor = map(int, path.stem.split("-")[2:])
-        yield clip_id, f"{actor:02d}", EMOTIONS[emotion - 1], intensity, statement, repetition, str(path)
+        yield clip_id, *facts(path), str(path)
 
 
 def _speaker_rows(files: list[Path], folder: Path) -> Iterator[tuple]:

@@ -36,7 +36,7 @@ def fetch(corpus: str, people: Sequence[str], folder: str | Path, *, host: str =
         Whom, as the corpus names them: ``1`` to ``24``, or ``s1`` to ``s34``; nobody for a corpus that comes
         whole.
     folder
-        Gets ``Actor_01/….mp4``, ``s1/….mpg``, or ``Actor_01/….csv`` and ``….wav``.
+        Gets ``Actor_01/….mp4``, ``s1/….mpg``, or ``Actor_01/….wav`` with or without ``….csv``.
     host
         Where the records are kept.
 
@@ -104,7 +104,7 @@ def _listed(host: str, record: str) -> dict[str, dict]:
     except (requests.RequestException, KeyError, TypeError) as error:
         raise StudyError(
             f"{host} does not tell what record {record} holds ({type(error).__name__}); try again later, or "
-            "fetch the archives by hand and name their folder with DATA=."
+            "fetch the archives by hand and name their folder with DATA=, that of voices with VOICES=."
         ) from error
 
 

@@ -22,6 +22,14 @@ class Source:
     checksum: str = ""
 
 
+_SPEECH = Source(
+    "1188976",
+    "Audio_Speech_Actors_01-24.zip",
+    r"(?:.*/)?(Actor_\d\d/03-01(?:-\d\d){5}\.wav)",
+    "",
+    "RAVDESS, Livingstone and Russo (2018): CC BY-NC-SA 4.0, not for commercial use.",
+    checksum="md5:bc696df654c87fed845eb13823edef8a",
+)
 SOURCES = {
     "ravdess": (
         Source(
@@ -52,15 +60,9 @@ SOURCES = {
             target=r"Actor_\2/\1",
             checksum="md5:5753bbc64a9a790f8a8d3e03cba526ee",
         ),
-        Source(
-            "1188976",
-            "Audio_Speech_Actors_01-24.zip",
-            r"(?:.*/)?(Actor_\d\d/03-01(?:-\d\d){5}\.wav)",
-            "",
-            "RAVDESS, Livingstone and Russo (2018): CC BY-NC-SA 4.0, not for commercial use.",
-            checksum="md5:bc696df654c87fed845eb13823edef8a",
-        ),
+        _SPEECH,
     ),
+    "ravdess-speech": (_SPEECH,),
 }
 
 

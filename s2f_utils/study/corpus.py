@@ -4,7 +4,7 @@ import shutil
 import time
 from pathlib import Path
 
-from s2f_utils import CORPORA, StudyError, files
+from s2f_utils import CORPORA, WITHOUT_FACES, StudyError, files
 from s2f_utils.study import plan
 
 
@@ -36,6 +36,11 @@ def prepare_corpus(corpus: str, *, data: str, profile: str, arguments: dict) -> 
 
 def corpus_folder(corpus: str, data: str) -> str:
     """Say where real recordings lie; nothing for the embedded corpus."""
+    if corpus in WITHOUT_FACES:
+        raise StudyError(
+            f"CORPUS={corpus} has voices and no faces to learn from; to judge a model on these voices, give "
+            f"their folder, `make report VOICES={data or files.DATA / 'raw' / corpus}`."
+        )
     if corpus not in CORPORA:
         raise StudyError(f"There is no corpus named {corpus}; choose one of {', '.join(CORPORA)}.")
     if corpus == "synthetic":
@@ -51,6 +56,19 @@ def corpus_folder(corpus: str, data: str) -> str:
     return str(folder)
 
 
+def other_folders(notebooks: list[plan.Notebook], *, real: str, voices: str) -> dict[str, str]:
+    """Say where other people's recordings and voices lie; some notebook must ask for what is given."""
+    for name, given in (("REAL", real), ("VOICES", voices)):
+        if given and not any(name in notebook.defaults for notebook in notebooks):
+            raise StudyError(f"{name}= is given, but no notebook declares the parameter {name}.")
+    return {"REAL": real_folder(real), "VOICES": voices_folder(voices)}
+
+
+def digests(folders: dict[str, str]) -> dict[str, str]:
+    """Fingerprint what lies in each of these folders; empty for none."""
+    return {name: plan.folder_digest(Path(folder)) if folder else "" for name, folder in folders.items()}
+
+
 def real_folder(real: str) -> str:
     """Say where the recordings lie that the finished model is judged on."""
     if not real:
@@ -59,6 +77,18 @@ def real_folder(real: str) -> str:
     if not folder.is_dir():
         raise StudyError(f"There is no folder {folder}; say where the real recordings lie with REAL=.")
     _look_through("folder", folder)
+    return str(folder)
+
+
+def voices_folder(voices: str) -> str:
+    """Say where the voices without faces lie that the finished model is judged on."""
+    if not voices:
+        return ""
+    from s2f_utils.recordings import voices as known
+
+    folder = Path(voices).expanduser().resolve()
+    if note := known.listed(folder).note():
+        print(note)
     return str(folder)
 
 

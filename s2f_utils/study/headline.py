@@ -1,8 +1,10 @@
 """The numbers that matter: tables of predictors and generators, and the least that a mouth must move."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from s2f_utils import StudyError, files
+from s2f_utils.study import provenance
 
 PREDICTORS = {
     "still_face": "still face",
@@ -103,15 +105,15 @@ def _cell(numbers: dict[str, float], spread: dict, name: str, form: str) -> tupl
     return (f"{numbers[name]:{form}}" if name in numbers else "—"), around
 
 
-def trainings(run: str, real: str) -> dict:
+def trainings(run: str, judged: Mapping[str, str]) -> dict:
     """Read what ``bench.seeds`` found of a report: its ``seeds``, and ``spread``: name → standard deviation.
 
-    Empty where there is none of this report; without what was found on other real recordings.
+    Empty where there is none of this report; without what was found on people whom it was not ``judged_on``.
     """
     kept = files.read_json(REFERENCE / "seeds.json")
     if kept.get("run") != run:
         return {}
-    others = () if kept["real"] == real else ("transfer.",)
+    others = tuple(start for starts in provenance.of_others(kept, judged).values() for start in starts)
     spread = {name: value for name, value in kept["spread"].items() if not name.startswith(others)}
     return kept | {"spread": spread}
 
@@ -201,12 +203,6 @@ def _grid(rows: list[tuple], labels: list[str]) -> str:
     return "\n".join(f"| {line} |" for line in lines)
 
 
-def judged_on(manifest: dict) -> str:
-    """Fingerprint of the recordings in REAL= that a report's models were judged on; empty for none."""
-    inputs = [entry["key"]["inputs"] for entry in manifest["notebooks"].values()]
-    return next((given["REAL"] for given in inputs if given.get("REAL")), "")
-
-
 def keep_reference(run: Path) -> None:
     """Copy numbers, a figure and a film of a report to ``reports/reference``, its tables into the README."""
     if missing := [name for name in (FILM_KEPT, PICTURE_KEPT) if not (run / name).is_file()]:
@@ -214,12 +210,12 @@ def keep_reference(run: Path) -> None:
     manifest, numbers = files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json")
     files.write_json(REFERENCE / "metrics.json", numbers)
     commits = {name: entry["commit"] for name, entry in manifest["notebooks"].items()}
-    kept = {"run": run.name, "commits": commits, "real": judged_on(manifest)}
+    kept = {"run": run.name, "commits": commits} | provenance.judged_on(manifest)
     files.write_json(REFERENCE / "manifest.json", kept)
     with files.atomic_path(REFERENCE / "measures.png") as path:
         path.write_bytes((run / PICTURE_KEPT).read_bytes())
     _keep_film(run / FILM_KEPT, REFERENCE / "talking_face.gif")
-    _fill_readme(markdown(numbers, trainings(run.name, kept["real"])))
+    _fill_readme(markdown(numbers, trainings(run.name, kept)))
 
 
 def _keep_film(film: Path, target: Path) -> None:

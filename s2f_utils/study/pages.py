@@ -148,7 +148,7 @@ def index(run: Path, manifest: dict, numbers: dict[str, float]) -> None:
     loader = jinja2.FileSystemLoader(TEMPLATES)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     items, origins = manifest["figures"], provenance.numbers(run, manifest)
-    trainings = headline.trainings(run.name, headline.judged_on(manifest))
+    trainings = headline.trainings(run.name, provenance.judged_on(manifest))
     facts = {
         "run": run.name,
         "tables": _tables(numbers, trainings),

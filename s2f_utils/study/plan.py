@@ -12,8 +12,9 @@ from s2f_utils import WITHOUT_PICTURES, StudyError, files
 from s2f_utils.recordings import folders
 
 BACKENDS = ("tensorflow", "jax")
-CHOSEN = ("CORPUS", "DATA", "PROFILE", "REAL", "SCHEDULER")  # parameters that belong to the whole run
-_WHERE = ("DATA", "REAL", "SCHEDULER", "JOBS")  # where recordings lie and work is done, not what comes out
+CHOSEN = ("CORPUS", "DATA", "PROFILE", "REAL", "VOICES", "SCHEDULER")  # belong to the whole run
+_FOLDERS = ("DATA", "REAL", "VOICES")  # where recordings lie
+_WHERE = (*_FOLDERS, "SCHEDULER", "JOBS")  # where they lie and work is done, not what comes out
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,7 @@ def parameters(notebook: Notebook, profile: dict, params: dict, chosen: dict) ->
 
 def without_paths(values: dict[str, object]) -> dict[str, object]:
     """Call the folders of recordings by their names alone: a report tells nothing of where they lie."""
-    return {
-        name: Path(value).name if name in ("DATA", "REAL") and value else value
-        for name, value in values.items()
-    }
+    return {name: Path(value).name if name in _FOLDERS and value else value for name, value in values.items()}
 
 
 def backend() -> str:

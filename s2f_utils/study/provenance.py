@@ -2,9 +2,13 @@
 
 import difflib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from s2f_utils import StudyError, files
+
+# Who else a report's models may be judged on → how the numbers begin that are recorded only then.
+OTHERS = {"real": ("transfer.", "ablation."), "voices": ("voices.",)}
 
 
 def link(notebook: str, cell: int | None) -> str:
@@ -31,6 +35,20 @@ def numbers(run: Path, manifest: dict) -> dict[str, dict]:
             origin = {"notebook": notebook, "cell": cell, "link": link(notebook, cell)}
             found[name] = {"kind": "number", "name": name, "value": value} | origin
     return found
+
+
+def judged_on(manifest: dict) -> dict[str, str]:
+    """Fingerprints of what REAL= and VOICES= gave a report's models to be judged on; empty for none."""
+    inputs = [entry["key"]["inputs"] for entry in manifest["notebooks"].values()]
+    return {
+        name: next((given[name.upper()] for given in inputs if given.get(name.upper())), "")
+        for name in OTHERS
+    }
+
+
+def of_others(one: Mapping[str, str], two: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Tell by their fingerprints which of REAL= and VOICES= differ, and how the numbers of each begin."""
+    return {name: starts for name, starts in OTHERS.items() if one.get(name, "") != two.get(name, "")}
 
 
 def find(run: Path, name: str) -> list[dict]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from s2f_utils import StudyError, files
 from s2f_utils.study import execution, headline, pages, plan, provenance, record, ro_crate
-from s2f_utils.study.corpus import corpus_folder, prepare_corpus, real_folder
+from s2f_utils.study.corpus import corpus_folder, digests, other_folders, prepare_corpus
 from s2f_utils.study.params import read as read_params
 from s2f_utils.study.plan import Notebook
 
@@ -21,6 +21,7 @@ def report(
     data: str = "",
     profile: str = "quick",
     real: str = "",
+    voices: str = "",
     scheduler: str = "",
     params: list[str] | None = None,
     notebooks: Path = files.ROOT / "notebooks",
@@ -35,6 +36,8 @@ def report(
         How much of the study: a file in ``notebooks/params``.
     real
         A folder of real recordings that the finished model is judged on as well.
+    voices
+        A folder of sounds without faces whose names tell an emotion, to judge on too.
     scheduler
         Address of a Dask scheduler whose workers extract features; by default this machine does.
     params
@@ -45,24 +48,18 @@ def report(
     plan.require_pairs(study)
     settings = plan.read_profile(notebooks, profile, study)
     values = read_params(params or [], study)
-    if real and not any("REAL" in notebook.defaults for notebook in study):
-        raise StudyError("REAL= is given, but no notebook declares the parameter REAL.")
-    chosen = {
-        "CORPUS": corpus,
-        "DATA": corpus_folder(corpus, data),
-        "PROFILE": profile,
-        "REAL": real_folder(real),
-        "SCHEDULER": scheduler,
-    }
+    chosen = {"CORPUS": corpus, "DATA": corpus_folder(corpus, data), "PROFILE": profile}
+    others = other_folders(study, real=real, voices=voices)
+    chosen |= others | {"SCHEDULER": scheduler}
     run = files.REPORTS / f"{corpus}-{profile}"
     with _alone(run):
         manifest = files.read_json(run / "manifest.json")
         made = prepare_corpus(corpus, data=data, profile=profile, arguments=settings.get("corpus", {}))
         manifest["corpus"] = made
-        digests = {"CORPUS": made["digest"], "REAL": plan.folder_digest(Path(chosen["REAL"])) if real else ""}
+        inputs = {"CORPUS": made["digest"]} | digests(others)
         study = plan.of_corpus(study, corpus)
         given = {notebook.name: plan.parameters(notebook, settings, values, chosen) for notebook in study}
-        if not _bring_up_to_date(study, run, manifest, given, digests):
+        if not _bring_up_to_date(study, run, manifest, given, inputs):
             print("Nothing has changed; nothing is executed.")
         _finish(run, manifest, [notebook.name for notebook in study])
     return run
@@ -216,7 +213,7 @@ def _finish(run: Path, manifest: dict, names: list[str]) -> None:
     numbers = record.metrics(run) | seconds
     manifest["figures"] = provenance.shown(run, manifest)
     looks = pages.look(), files.code_digests("s2f_utils.study.ro_crate")
-    trainings = headline.trainings(run.name, headline.judged_on(manifest))
+    trainings = headline.trainings(run.name, provenance.judged_on(manifest))
     page = files.digest([numbers, manifest["figures"], entries, looks, trainings])
     if manifest.get("page") != page or not (run / "index.html").exists():
         pages.index(run, manifest, numbers)

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from s2f_utils import StudyError, files
-from s2f_utils.study import headline
+from s2f_utils.study import headline, provenance
 
 Numbers = Mapping[str, float]
 
@@ -74,7 +74,6 @@ HEADLINE = (
     "dcgan.dcgan.landmark_nme",
     "dcgan.dcgan.identity_kept",
 )
-_OF_REAL = ("transfer.", "ablation.")  # recorded only where REAL= is given
 
 
 def is_timing(name: str) -> bool:
@@ -165,7 +164,7 @@ def outside(numbers: Numbers, expected: Numbers) -> list[tuple[str, float | None
 def _spread() -> dict[str, float]:
     """What trainings from other seeds scatter by, if that was measured on the reference's own study."""
     kept = files.read_json(headline.REFERENCE / "manifest.json")
-    return headline.trainings(kept.get("run", ""), kept.get("real", "")).get("spread", {})
+    return headline.trainings(kept.get("run", ""), kept).get("spread", {})
 
 
 def check(run: Path) -> None:
@@ -182,17 +181,21 @@ def check(run: Path) -> None:
 
 
 def _comparable(run: Path) -> dict[str, float]:
-    """Leave out of the reference its timings, and what it found on other real recordings."""
+    """Leave out of the reference its timings, and what it found on other recordings or voices."""
     expected = reference(run.name)
     timings = [name for name in expected if is_timing(name)]
-    real = headline.judged_on(files.read_json(run / "manifest.json"))
-    same = real == files.read_json(headline.REFERENCE / "manifest.json").get("real", "")
-    elsewhere = [name for name in expected if name.startswith(_OF_REAL) and not same]
+    judged = provenance.judged_on(files.read_json(run / "manifest.json"))
+    kept = files.read_json(headline.REFERENCE / "manifest.json")
+    left_out = set(timings)
     print(f"Not compared: {len(timings)} timings.")
-    if elsewhere:
-        why = "found with the same recordings in REAL= only"
-        print(f"Not compared: {len(elsewhere)} numbers of transfer and ablation, {why}.")
-    return {name: value for name, value in expected.items() if name not in {*timings, *elsewhere}}
+    for name, starts in provenance.of_others(kept, judged).items():
+        elsewhere = {number for number in expected if number.startswith(starts)}
+        left_out |= elsewhere
+        if elsewhere:
+            kinds = " and ".join(start.removesuffix(".") for start in starts)
+            why = f"found with the same recordings in {name.upper()}= only"
+            print(f"Not compared: {len(elsewhere)} numbers of {kinds}, {why}.")
+    return {name: value for name, value in expected.items() if name not in left_out}
 
 
 def _table(found: list[tuple]) -> list[str]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from s2f_utils import CORPORA
+from s2f_utils import CORPORA, WITHOUT_FACES
 from s2f_utils.recordings import sources
 
 
@@ -15,6 +15,7 @@ from s2f_utils.recordings import sources
         ("ravdess", "x/Actor_07/01-01-05-02-01-01-07.mp4", "Actor_07/01-02-05-02-01-01-07.mp4"),  # sung
         ("grid", "s1/bbal7s.mpg", "s1/align/bbal7s.align"),
         ("ravdess-landmarks", "01-01-05-02-01-01-07.csv", "01-02-05-02-01-01-07.csv"),  # sung
+        ("ravdess-speech", "Actor_07/03-01-05-02-01-01-07.wav", "Actor_07/03-02-05-02-01-01-07.wav"),
     ],
 )
 def test_speech_in_sight_is_taken_and_nothing_else(corpus, taken, left):
@@ -39,7 +40,8 @@ def test_people_are_those_whom_the_corpus_has(corpus, there, absent):
     assert not any(re.fullmatch(source.people, name) for name in absent)
 
 
-def test_every_source_is_of_a_corpus_and_says_its_licence():
-    assert set(sources.SOURCES) <= set(CORPORA)
+def test_every_source_is_of_a_corpus_or_of_voices_alone_and_says_its_licence():
+    assert set(sources.SOURCES) <= {*CORPORA, *WITHOUT_FACES} and not set(CORPORA) & set(WITHOUT_FACES)
     assert all("CC BY" in source.licence for parts in sources.SOURCES.values() for source in parts)
-    assert [corpus for corpus in sources.SOURCES if sources.comes_whole(corpus)] == ["ravdess-landmarks"]
+    whole = [corpus for corpus in sources.SOURCES if sources.comes_whole(corpus)]
+    assert whole == ["ravdess-landmarks", "ravdess-speech"]

@@ -76,3 +76,14 @@ def test_a_report_names_the_folder_of_recordings_and_not_its_path(small_report, 
     for path in [*small_report.glob("*.html"), *small_report.glob("*.ipynb"), *small_report.rglob("*.json")]:
         assert str(place) not in path.read_text(), path.name
     assert r"DATA = \"recordings \\xe9\"" in (small_report / "01_first.ipynb").read_text()
+
+
+def test_a_report_tells_what_recordings_and_voices_it_was_judged_on():
+    inputs = ({"CORPUS": "a"}, {"CORPUS": "a", "REAL": "b"}, {"CORPUS": "a", "VOICES": "c"})
+    notebooks = {str(number): {"key": {"inputs": given}} for number, given in enumerate(inputs)}
+    both = provenance.judged_on({"notebooks": notebooks})
+    assert both == {"real": "b", "voices": "c"}
+    assert provenance.judged_on({"notebooks": {"0": notebooks["0"]}}) == {"real": "", "voices": ""}
+    assert provenance.of_others(both, both) == {}
+    assert provenance.of_others(both, {"real": "b"}) == {"voices": ("voices.",)}
+    assert list(provenance.of_others({}, both)) == ["real", "voices"]

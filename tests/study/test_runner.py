@@ -9,7 +9,7 @@ import time
 import pytest
 
 from s2f_utils import StudyError, files
-from s2f_utils.study import execution, plan, runner
+from s2f_utils.study import execution, plan, provenance, runner
 from tests.samples.notebooks import NOTHING, edit_notebook, write_notebook
 
 # Waits until another notebook runs beside it.
@@ -88,6 +88,42 @@ def test_what_killed_writers_left_goes_and_nothing_else(work):
 
 
 @pytest.mark.slow
+def test_voices_reach_the_notebook_that_declares_them(report, study, work, monkeypatch):
+    """By a name with blanks and quotes below the user's home; nothing else runs for them, nor tells of it."""
+    (study / "02_second.py").unlink()
+    (study / "params" / "quick.yaml").write_text("")
+    edit_notebook(study, "03_alone", 'DATA = ""', 'DATA = ""\nVOICES = ""')
+    edit_notebook(study, "03_alone", "OTHER)", "len(voices.voices(VOICES)) if VOICES else 0)")
+    edit_notebook(
+        study, "03_alone", "import record", "import record\nfrom s2f_utils.recordings import voices"
+    )
+    run, folder = work / "reports" / "folder-quick", work / "home" / """it's "my" voices é"""
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(work / "home"))
+    (folder / "03-01-05-02-01-01-12.wav").write_bytes(b"angry")
+    (folder / "notes.txt").touch()
+    report()
+    assert files.read_json(run / "metrics.json")["alone.value"] == 0
+    said = [f"Passed over in {folder}: no sounds: 1 (notes.txt)."]
+    heard = {"voices": f"~/{folder.name}"}
+    assert report(**heard) == [*said, "03_alone: the recordings of VOICES changed"]
+    assert files.read_json(run / "metrics.json")["alone.value"] == 1
+    monkeypatch.chdir(work)
+    assert report(voices=f"home/{folder.name}") == [*said, *NOTHING], "the same folder"
+    (folder / "03-01-04-02-01-01-12.flac").write_bytes(b"sad")
+    assert report(**heard) == [*said, "03_alone: the recordings of VOICES changed"]
+    entries = files.read_json(run / "manifest.json")["notebooks"]
+    assert entries["03_alone"]["parameters"]["VOICES"] == folder.name
+    digest = entries["03_alone"]["key"]["inputs"]["VOICES"]
+    assert digest and "VOICES" not in entries["01_first"]["key"]["inputs"]
+    (thing,) = provenance.find(run, "alone.value")
+    assert thing["value"] == 2 and f"VOICES {digest}" in "\n".join(provenance.describe(run, thing))
+    assert digest in (run / "ro-crate-metadata.json").read_text()
+    for path in [*run.glob("*.html"), *run.glob("*.ipynb"), *run.rglob("*.json")]:
+        assert str(work) not in path.read_text(), path.name
+
+
+@pytest.mark.slow
 def test_a_failure_keeps_the_last_good_results(report, study, work):
     run = work / "reports" / "folder-quick"
     report()
@@ -153,6 +189,8 @@ def test_seconds_of_two_side_by_side_count_once():
         ({"params": ["CORPUS=grid"]}, "sets no parameter"),
         ({"data": "nowhere"}, "no folder .*nowhere"),
         ({"real": "nowhere"}, "REAL"),
+        ({"voices": "nowhere"}, "VOICES= is given, but no notebook declares the parameter VOICES"),
+        ({"params": ["VOICES=nowhere"]}, "sets no parameter"),
     ],
 )
 def test_wrong_choices_are_said_in_one_sentence(report, options, words):

@@ -76,6 +76,27 @@ def test_other_real_recordings_are_not_compared(check):
         check(without=name)
 
 
+def test_other_voices_are_not_compared(work, monkeypatch, capsys):
+    """Neither where a report has heard none, nor where it has heard others; the same ones are compared."""
+    kept, numbers = work / "reference", {"voices.people": 12.0, "voices.expression.sound": 0.6, MOUTH: 0.8}
+    monkeypatch.setattr(headline, "REFERENCE", kept)
+    files.write_json(kept / "manifest.json", KEPT | {"voices": "v"})
+    files.write_json(kept / "metrics.json", numbers)
+    folder = work / "reports" / KEPT["run"]
+    files.write_json(folder / "metrics.json", {MOUTH: 0.8})
+    for heard in ("", "others", "v"):
+        entry = {"key": {"inputs": {"REAL": KEPT["real"], "VOICES": heard}}}
+        files.write_json(folder / "manifest.json", {"notebooks": {"05_expression": entry}})
+        if heard == "v":
+            with pytest.raises(StudyError, match="voices.expression.sound, voices.people"):
+                verify.check(folder)
+            return
+        verify.check(folder)
+        said = capsys.readouterr().out
+        assert "2 numbers of voices, found with the same recordings in VOICES= only." in said
+        assert "1 of 1 numbers are as in the reference." in said
+
+
 def test_without_a_reference_nothing_is_run(work, capsys):
     assert __main__.main(["verify", "--corpus", "grid", "--profile", "tiny"]) == 1
     assert "There is no reference for grid-tiny to compare with" in capsys.readouterr().err

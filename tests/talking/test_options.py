@@ -187,8 +187,9 @@ def test_make_hands_on_any_name_as_it_is(standing_in, name, tmp_path):
     before = set(tmp_path.iterdir())
     for target, *choices in (
         ("animate", "WAV", "TEXT", "FACE", "OUT", "FORMATS", "VIEW"),
-        ("report", "CORPUS", "DATA", "PROFILE", "REAL", "SCHEDULER", "PARAMS"),
-        ("seeds", "PROFILE", "REAL"),
+        ("report", "CORPUS", "DATA", "PROFILE", "REAL", "VOICES", "SCHEDULER", "PARAMS"),
+        ("verify", "CORPUS", "DATA", "PROFILE", "REAL", "VOICES", "SCHEDULER", "PARAMS"),
+        ("seeds", "PROFILE", "REAL", "VOICES"),
     ):
         given = standing_in(target, *(f"{choice}={name}" for choice in choices))
         assert [one for one in given if one.startswith("--")] == [
@@ -207,7 +208,7 @@ def test_make_hands_on_as_long_a_text_as_a_program_can_take(standing_in):
 
 def test_make_does_not_obey_what_was_not_typed(standing_in, monkeypatch):
     """Shells and schedulers have variables of such names for purposes of their own."""
-    for name in ("NAME", "DATA", "PROFILE", "CORPUS", "REAL", "TEXT", "OUT", "PARAMS", "VIEW"):
+    for name in ("NAME", "DATA", "PROFILE", "CORPUS", "REAL", "VOICES", "TEXT", "OUT", "PARAMS", "VIEW"):
         monkeypatch.setenv(name, "elsewhere")
     given = standing_in("report")
     assert given[3:] == [
@@ -215,6 +216,7 @@ def test_make_does_not_obey_what_was_not_typed(standing_in, monkeypatch):
         "--data=",
         "--profile=quick",
         "--real=",
+        "--voices=",
         "--scheduler=",
         "--params=",
     ]
