@@ -13,7 +13,7 @@ from s2f_utils import FRAME_RATE, StudyError
 from s2f_utils.faces import extraction
 from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read_json, write_json
 from s2f_utils.recordings import openface, soundtrack
-from s2f_utils.sound import speech
+from s2f_utils.sound import prosody, speech
 from s2f_utils.workers import each
 
 DESCRIPTION = ("clip_id", "speaker", "emotion", "intensity", "statement", "repetition")
@@ -100,8 +100,8 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
     Returns
     -------
     dict
-        ``log_mel`` (4T, 40), ``loudness`` (4T,), ``fft_2017`` (T, 65, 23), ``landmarks`` (T, 68, 2) pixels,
-        ``motion`` (T, 68, 2) and ``neutral`` (68, 2) in inter-ocular distances, ``detected`` (T,), ``faces``
+        ``log_mel`` (4T, 40), ``loudness``, ``pitch`` and ``voicing`` (4T,), ``fft_2017`` (T, 65, 23),
+        ``landmarks`` (T, 68, 2) pixels, ``motion`` (T, 68, 2) and ``neutral`` (68, 2) in inter-ocular distances, ``detected`` (T,), ``faces``
         (T', 128, 128, 3), ``face_frames`` (T',), ``face_landmarks`` (T', 68, 2) crop pixels. T' is 0 where
         there are landmarks and no pictures.
 
@@ -176,7 +176,6 @@ def _heard(audio: np.ndarray, spectra: np.ndarray, *, n_frames: int) -> dict[str
     """Describe a clip's sound in ``n_frames``; the last spectrum is that of sound that is over."""
     beyond = np.repeat(spectra[-1:], max(0, n_frames - len(spectra)), axis=0)
     return {
-        "log_mel": speech.log_mel(audio, n_frames=n_frames),
-        "loudness": speech.loudness(audio, n_frames=n_frames),
+        **prosody.listen(audio, n_frames=n_frames),
         "fft_2017": np.concatenate([spectra, beyond]) if len(beyond) else spectra[:n_frames],
     }

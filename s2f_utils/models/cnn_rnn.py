@@ -1,4 +1,8 @@
-"""The CNN + RNN of the study: log-mel of a whole utterance in, the displacement of 68 landmarks out."""
+"""The CNN + RNN of the study: a voice in, the displacement of 68 landmarks out, in two streams.
+
+What is said moves mouth and jaw from moment to moment; how it is said moves brows, lids and the corners of the
+mouth for as long as the utterance lasts, and scales the rest.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -6,21 +10,26 @@ from functools import partial
 import keras
 import numpy as np
 
+from s2f_utils import StudyError
 from s2f_utils.faces import geometry
-from s2f_utils.models.layers import Upsample, UtteranceNorm
+from s2f_utils.models import manner
+from s2f_utils.models.layers import Expression, Throughout, Upsample, UtteranceNorm
 from s2f_utils.models.motion_loss import motion_loss
 from s2f_utils.models.training import Progress, jit, set_seed
 from s2f_utils.models.utterances import Utterances, lengthen, padded_length
+from s2f_utils.sound import prosody, speech
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
+from s2f_utils.synthetic.voice import EMOTIONS
 
 Clip = dict[str, np.ndarray]
 DROPOUT = 0.2  # share of activations dropped before the output, in training
 _MOST = 24  # components of facial motion
+MOST_INTENSE = 2.0  # how far an expression can be turned up
 _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
 
 
 def build(mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int = 96) -> keras.Model:
-    """Build the network around a fixed basis of facial motion.
+    """Build the stream of what is said, and what it does with a manner, around a fixed basis of facial motion.
 
     Parameters
     ----------
@@ -32,7 +41,8 @@ def build(mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int
     Returns
     -------
     keras.Model
-        (batch, 4T, 40) raw log-mel → (batch, T, 136) displacement in inter-ocular distances.
+        (batch, 4T, 40) raw log-mel and (batch, T, 9) `manner` → (batch, T, 136) displacement in inter-ocular
+        distances.
 
     See notebook 03_cnn_rnn_training.
     """
@@ -40,6 +50,7 @@ def build(mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int
     kinds = layers.Conv2D, layers.Conv1D
     conv2d, conv1d = (partial(kind, padding="same", activation="gelu") for kind in kinds)
     log_mel = keras.Input((None, N_MELS), name="log_mel")
+    how = keras.Input((None, manner.SIZE), name="manner")
     spectrum = UtteranceNorm(name="normalise")(log_mel)
     # Frequency and time together, so that a voice with shifted formants looks like the same vowel.
     x = layers.Reshape((-1, N_MELS + 1, 1))(spectrum)
@@ -58,10 +69,40 @@ def build(mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int
     y = layers.Bidirectional(layers.GRU(units, return_sequences=True), name="recurrent")(y)
     x = layers.Concatenate()([x, Upsample(name="refine")([y, x])])
     x = layers.Dropout(DROPOUT)(conv1d(channels, 3, name="moment")(x))
-    x = layers.Dense(len(basis), kernel_initializer="zeros", name="components")(x)
+    said = layers.Dense(len(basis), kernel_initializer="zeros", name="components")(x)
     face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")
-    model = keras.Model(log_mel, face_motion(x), name="cnn_rnn")
+    moved = Expression(name="expression")([face_motion(said), x, how])
+    model = keras.Model([log_mel, how], moved, name="content")
     face_motion.set_weights([basis, mean])
+    return model
+
+
+def with_manner(content: keras.Model, maps: np.ndarray) -> keras.Model:
+    """Join the stream of what is said with the one that hears how, which ``manner.fit`` has learned.
+
+    Returns
+    -------
+    keras.Model
+        ``log_mel`` (batch, 4T, 40), ``summary`` (batch, 14), ``reference`` (batch, 15), ``asked`` (batch, 8)
+        and ``intensity`` (batch, 1), as `manner.Manner` takes them → (batch, T, 136) displacement.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    log_mel = keras.Input((None, N_MELS), name="log_mel")
+    voice = [
+        keras.Input((size,), name=name)
+        for name, size in (
+            ("summary", len(prosody.SUMMARY)),
+            ("reference", len(prosody.SUMMARY) + 1),
+            ("asked", len(EMOTIONS)),
+            ("intensity", 1),
+        )
+    ]
+    heard = manner.Manner(name="manner")
+    how = Throughout(name="throughout")([heard(voice), log_mel])
+    bare = keras.Model(content.inputs, content.outputs, name="content")  # without its loss
+    model = keras.Model([log_mel, *voice], bare([log_mel, how]), name="cnn_rnn")
+    heard.set_weights([maps])
     return model
 
 
@@ -95,17 +136,24 @@ def train(
     clips: Sequence[Clip],
     validation: Sequence[Clip],
     *,
+    voices: Sequence[Clip] = (),
     seed: int = 2017,
     channels: int = 96,
     units: int = 96,
     **schedule: float,
 ) -> tuple[keras.Model, dict[str, list[float]], float]:
-    """Train the network, stop by the validation clips, and calibrate its gain on them.
+    """Train both streams, stop by the validation clips, and calibrate the gain on them.
+
+    What is said learns from motion, told how it is said; how it is said learns from the voices' emotions, and
+    from how far mouths went beyond what was predicted.
 
     Parameters
     ----------
     clips, validation
-        Features of the training and validation clips; ``log_mel`` and ``motion`` are read.
+        Features of the training and validation clips: ``motion``, what ``prosody.listen`` makes, ``speaker``,
+        ``emotion`` and ``intensity`` are read.
+    voices
+        More voices, without faces, for what is heard of the manner.
     seed
         Seed of weights, order and augmentation.
     channels, units
@@ -121,10 +169,32 @@ def train(
     See notebook 03_cnn_rnn_training.
     """
     set_seed(seed)
-    model = build(*motion_basis(clips), channels=channels, units=units)
-    history = fit(model, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
+    content = build(*motion_basis(clips), channels=channels, units=units)
+    content.get_layer("expression").faces.assign(expressions(clips))
+    history = fit(content, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
+    maps = manner.fit([*clips, *voices], [*efforts(content, clips), *[np.nan] * len(voices)], seed=seed)
+    model = with_manner(content, maps)
     gain = calibrate(model, validation)
     return model, history, gain
+
+
+def expressions(clips: Sequence[Clip]) -> np.ndarray:
+    """Average what each emotion does to a face while it speaks, in least squares over all clips: (8, 136)."""
+    how = np.array([manner.true(clip)[:-1] for clip in clips], np.float64)
+    spoken = [clip["motion"][speech.audible(clip["loudness"])] for clip in clips]
+    usual = np.array([motion.reshape(-1, 136).mean(axis=0) for motion in spoken], np.float64)
+    usual -= usual.mean(axis=0)
+    return np.linalg.solve(how.T @ how + np.eye(how.shape[1]), how.T @ usual).astype(np.float32)
+
+
+def efforts(content: keras.Model, clips: Sequence[Clip]) -> list[float]:
+    """Measure how much farther mouths went than is predicted by what was said: logarithms of factors."""
+    said = [{"log_mel": clip["log_mel"], "manner": manner.true(clip)} for clip in clips]
+    ratios = []
+    for clip, answer in zip(clips, predict(content, said), strict=True):
+        own, true = (geometry.opening(clip["neutral"] + motion).std() for motion in (answer, clip["motion"]))
+        ratios.append(float(np.log(max(true, 1e-3) / max(own, 1e-3))))
+    return list(np.array(ratios) - np.mean(ratios))
 
 
 def fit(
@@ -160,8 +230,9 @@ def fit(
     Returns the history. See notebook 03_cnn_rnn_training.
     """
     length = min(longest, padded_length(max(len(clip["motion"]) for clip in clips)))
-    batches = Utterances(clips, length, batch_size=batch_size, seed=seed)
-    held_out = Utterances(validation, length, batch_size=batch_size, seed=None)
+    told = len(model.inputs) > 1
+    batches = Utterances(clips, length, batch_size=batch_size, seed=seed, told=told)
+    held_out = Utterances(validation, length, batch_size=batch_size, seed=None, told=told)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches), alpha=0.02)
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-3, clipnorm=1.0)
     model.compile(optimizer=optimizer, loss=loss, jit_compile=jit())
@@ -171,23 +242,71 @@ def fit(
     ).history
 
 
-def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarray]:
+def predict(
+    model: keras.Model,
+    clips: Sequence[Clip],
+    *,
+    references: Sequence[Sequence[Clip]] | None = None,
+    emotion: str = "",
+    intensity: float = 1.0,
+) -> list[np.ndarray]:
     """Predict the displacement of whole utterances.
 
-    Takes raw (4T, 40) log-mel spectra, returns (T, 68, 2) float32 displacements in inter-ocular distances.
     The last 80 ms go on for two seconds: a network that has always heard quiet follow expects the next
-    sentence where a recording stops at once, and opens the mouth for it. See notebook 04_evaluation.
+    sentence where a recording stops at once, and opens the mouth for it.
+
+    Parameters
+    ----------
+    model
+        This network, or one that hears nothing but log-mel.
+    clips
+        What ``prosody.listen`` makes of each.
+    references
+        For each, other recordings of the same voice, as many as there are; by default none.
+    emotion, intensity
+        One of ``EMOTIONS`` to show instead of what is heard, and how much of it, 0 to 2.
+
+    Returns
+    -------
+    list of (T, 68, 2) float32 displacements in inter-ocular distances.
+
+    Raises ``StudyError`` for an emotion or intensity that there is not. See notebook 04_evaluation.
     """
-    lengths = [len(spectrum) // COLUMNS_PER_FRAME for spectrum in log_mels]
+    inputs = _inputs(model, clips, references or [[]] * len(clips), emotion, intensity)
+    lengths = [len(clip["log_mel"]) // COLUMNS_PER_FRAME for clip in clips]
     paddeds = [padded_length(length + _AFTER) for length in lengths]
     answers: list[np.ndarray] = [np.empty(0)] * len(lengths)
     for padded in sorted(set(paddeds)):
         chosen = [index for index, own in enumerate(paddeds) if own == padded]
-        batch = np.stack([lengthen(log_mels[index], padded * COLUMNS_PER_FRAME) for index in chosen])
+        log_mels = [lengthen(clips[index]["log_mel"], padded * COLUMNS_PER_FRAME) for index in chosen]
+        batch = {"log_mel": np.stack(log_mels)} | {name: values[chosen] for name, values in inputs.items()}
+        if "manner" in batch:
+            batch["manner"] = np.repeat(batch["manner"][:, None], padded, axis=1)
+        batch = [batch[one.name] for one in model.inputs] if inputs else batch["log_mel"]
         motion = model.predict(batch, batch_size=16, verbose=0).reshape(len(chosen), padded, 68, 2)
         for index, track in zip(chosen, motion, strict=True):
             answers[index] = track[: lengths[index]]
     return answers
+
+
+def _inputs(model, clips, references, emotion: str, intensity: float) -> dict[str, np.ndarray]:
+    """Collect what a model hears besides log-mel, a row for each clip."""
+    if emotion and emotion not in EMOTIONS:
+        raise StudyError(f"Emotion {emotion!r} is unknown; choose one of {', '.join(EMOTIONS)}.")
+    if not 0 <= intensity <= MOST_INTENSE:
+        raise StudyError(f"Intensity {intensity} is not between 0 and {MOST_INTENSE:g}; choose another.")
+    wanted = {one.name for one in model.inputs}
+    if "manner" in wanted:
+        return {"manner": np.stack([clip["manner"] for clip in clips])}
+    if "summary" not in wanted:
+        return {}
+    asked = np.float32([emotion == name for name in EMOTIONS])
+    return {
+        "summary": np.stack([prosody.summary(clip) for clip in clips]),
+        "reference": np.stack([manner.reference(others) for others in references]),
+        "asked": np.tile(asked, (len(clips), 1)),
+        "intensity": np.full((len(clips), 1), intensity, np.float32),
+    }
 
 
 def calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
@@ -197,12 +316,13 @@ def calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
     range. One factor, measured on the validation clips, undoes that; at most a doubling. Returns the factor,
     which is part of the model then. See notebook 03_cnn_rnn_training.
     """
-    predicted = predict(model, [clip["log_mel"] for clip in validation])
+    predicted = predict(model, validation)
     ratios = []
     for clip, answer in zip(validation, predicted, strict=True):
         own, true = (geometry.opening(clip["neutral"] + motion).std() for motion in (answer, clip["motion"]))
         ratios.append(own / max(true, 1e-6))
     gain = float(np.clip(1 / max(np.mean(ratios), 1e-6), 0.5, 2.0))
-    basis = model.get_layer("basis")
+    names = [layer.name for layer in model.layers]
+    basis = (model.get_layer("content") if "content" in names else model).get_layer("basis")
     basis.set_weights([weight * gain for weight in basis.get_weights()])
     return gain

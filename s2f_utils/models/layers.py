@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from s2f_utils.sound.speech import DYNAMIC_RANGE
+from s2f_utils.sound.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE
 
 _ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its loudest
 _USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until more has been heard
@@ -67,6 +67,50 @@ class RunningNorm(_Norm):
     def _seen(self, track):
         """Count the columns heard until now, and what the belief before is worth."""
         return ops.cumsum(ops.ones_like(track[..., :1]), axis=1) + _BELIEF
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class Expression(keras.layers.Layer):
+    """Add what a manner does to a face that speaks.
+
+    [(batch, T, 136) motion of what is said, (batch, T, n) what the network knows of each moment, (batch, T,
+    m + 1) weights of m emotions and effort] → (batch, T, 136). Each emotion has one displacement of the whole
+    face; how much of it shows at a moment, between 0 and 1, is heard in what is said; the effort is the
+    logarithm of a factor for what is said.
+    """
+
+    def build(self, shapes):
+        """Make room for a face for each emotion, and for how moments show it."""
+        said, moment, manner = shapes
+        emotions = (manner[-1] - 1, said[-1])
+        self.faces = self.add_weight(shape=emotions, initializer="zeros", trainable=False, name="faces")
+        self.shows = self.add_weight(shape=(moment[-1], 1), initializer="zeros", name="shows")
+        self.usually = self.add_weight(shape=(1,), initializer="zeros", name="usually")
+
+    def call(self, inputs):
+        """Return the motion of the whole face."""
+        said, moment, manner = inputs
+        shown = ops.sigmoid(ops.matmul(moment, self.shows) + self.usually)
+        return ops.exp(manner[..., -1:]) * said + 2 * shown * ops.matmul(manner[..., :-1], self.faces)
+
+    def compute_output_shape(self, shapes):
+        """Return the shape of the motion."""
+        return shapes[0]
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class Throughout(keras.layers.Layer):
+    """Say one row for each utterance at every frame: [(batch, n), (batch, 4T, m)] → (batch, T, n)."""
+
+    def call(self, inputs):
+        """Return the row as often as there are frames."""
+        row, columns = inputs
+        return ops.repeat(row[:, None], ops.shape(columns)[1] // COLUMNS_PER_FRAME, axis=1)
+
+    def compute_output_shape(self, shapes):
+        """Return a row for each frame."""
+        (batch, size), (_, columns, _) = shapes
+        return batch, columns and columns // COLUMNS_PER_FRAME, size
 
 
 @keras.saving.register_keras_serializable("s2f_utils")

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import ndimage, signal
 
 from s2f_utils.faces.geometry import MIRROR
+from s2f_utils.models import manner
 from s2f_utils.sound.speech import COLUMN_RATE, COLUMNS_PER_FRAME, N_MELS, mel_centres, prolonged
 
 _MUTED = 0.1  # share of utterances whose speech is taken away
@@ -26,15 +27,21 @@ class Utterances(keras.utils.PyDataset):
         Utterances in a batch.
     seed
         Seed of order and augmentation; None for neither.
+    told
+        Whether the network is told the manner, too: ``manner.true`` of each clip.
 
     Notes
     -----
-    A batch is (batch, 4·length, 40) and (batch, length, 137): displacement, then 1 where a frame counts.
+    A batch is (batch, 4·length, 40), with ``told`` also (batch, length, 9), and (batch, length, 137):
+    displacement, then 1 where a frame counts.
     See notebook 03_cnn_rnn_training.
     """
 
-    def __init__(self, clips: Sequence[dict], length: int, *, batch_size: int, seed: int | None):
+    def __init__(
+        self, clips: Sequence[dict], length: int, *, batch_size: int, seed: int | None, told: bool = False
+    ):
         super().__init__()
+        self._told = told
         self._clips, self._length, self._batch_size = clips, length, batch_size
         self._random = None if seed is None else np.random.default_rng(seed)
         self._order = np.arange(len(clips))
@@ -47,7 +54,10 @@ class Utterances(keras.utils.PyDataset):
         chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         pairs = [self._pair(self._clips[number]) for number in chosen]
         spectra, targets = zip(*pairs, strict=True)
-        return np.stack(spectra), np.stack(targets)
+        if not self._told:
+            return np.stack(spectra), np.stack(targets)
+        how = np.stack([manner.true(self._clips[number]) for number in chosen])
+        return (np.stack(spectra), np.repeat(how[:, None], self._length, axis=1)), np.stack(targets)
 
     def on_epoch_end(self) -> None:
         """Shuffle the clips."""

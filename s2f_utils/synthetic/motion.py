@@ -58,6 +58,7 @@ _EMOTIONAL_FACE = {
     "disgust": (-0.5, -0.1, 0.6, 0, -0.35, 0.95, 0.0),
     "surprised": (0.1, 1.0, 0, 0.2, 0.6, 1.12, -0.01),
 }
+_WIDER = 0.015  # growth of the opening for each dB of effort
 _BY_NOSE = 0.2  # how often a breath is drawn with the mouth shut
 EXPRESSION = ("smile", "brow_raise", "brow_frown", "inner_brow", "eye_opening")
 
@@ -124,26 +125,30 @@ def act(
     emotion: str,
     intensity: int,
     energy: float,
+    effort: float = 0.0,
     reach: float = 1.0,
 ) -> dict[str, np.ndarray]:
     """Everything that moves in one clip: speech, expression, blinks and head.
 
-    ``loudness`` (T,) is the sound's envelope 0…1 at ``times``, ``energy`` how much this person articulates.
+    ``loudness`` (T,) is the sound's envelope 0…1 at ``times``, ``energy`` how much this person articulates,
+    ``effort`` by how many dB this take is louder than the person's neutral ones: a shout opens wider.
     Adds to `articulate`: the tracks of ``EXPRESSION``, ``blink`` (0…1) and ``pose`` (T, 5): yaw, pitch, roll
     in radians and a shift in inter-ocular distances. Explained in notebook 01.
     """
     tracks = articulate(phonemes, times, breath=rng.uniform(0.5, 1.5), reach=reach)
     *face, lips, width = np.array(_EMOTIONAL_FACE[emotion]) * (1.0 if intensity == 2 else 0.5)
     lips += 0.0 if intensity == 2 else 0.5
+    lips *= np.clip(np.exp(_WIDER * effort), 0.85, 1.45)
     speech = _envelope(phonemes, times)
     for name in ("opening", "jaw"):
         tracks[name] = tracks[name] * energy * lips * (0.9 + 0.2 * loudness)
     tracks["width"] = tracks["width"] + width * (0.3 + 0.7 * speech)
-    swell = 0.35 + 0.65 * speech  # an actor's expression comes with the sentence and stays a little
+    # An actor's expression comes with the sentence, grows with every loud word, and stays a little.
+    swell = 0.15 + 0.85 * speech * (0.45 + 0.55 * _smooth(loudness, 15))
     for name, value in zip(EXPRESSION, face, strict=True):
         tracks[name] = value * swell
     accents = _smooth(np.maximum(loudness - 0.55, 0) * 2, 5)
-    tracks["brow_raise"] = tracks["brow_raise"] + 0.25 * accents + 0.08 * _wander(times, rng, 0.5)
+    tracks["brow_raise"] = tracks["brow_raise"] + 0.3 * accents + 0.05 * _wander(times, rng, 0.5)
     tracks["blink"] = _blinks(times, rng)
     sway = np.stack([_wander(times, rng, 0.35) for _ in range(5)], axis=1) * [0.055, 0.035, 0.03, 0.02, 0.015]
     sway[:, 1] += 0.05 * accents

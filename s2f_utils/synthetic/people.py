@@ -79,8 +79,9 @@ class Person:
 
 @cache
 def person_of(speaker: int) -> Person:
-    """The looks of a speaker 1…24; odd numbers are men. Explained in notebook 01."""
-    return draw_person(_SEEDS[speaker - 1], male=speaker % 2 == 1)
+    """The looks of a speaker; odd numbers are men. Explained in notebook 01."""
+    seed = _SEEDS[speaker - 1] if speaker <= len(_SEEDS) else 10_000 + speaker
+    return draw_person(seed, male=speaker % 2 == 1)
 
 
 def draw_person(seed: int, *, male: bool) -> Person:

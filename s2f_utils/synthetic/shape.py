@@ -150,7 +150,7 @@ def _move_brows(frames: np.ndarray, tracks: dict[str, np.ndarray]) -> None:
     inner = np.r_[inner, inner[::-1]]
     side = np.r_[np.ones(5), -np.ones(5)]
     raise_, frown, worry = (tracks[name][:, None] for name in ("brow_raise", "brow_frown", "inner_brow"))
-    frames[:, 17:27, 1] += -0.075 * raise_ + frown * (0.02 + 0.05 * inner) + worry * (0.03 - 0.09 * inner)
+    frames[:, 17:27, 1] += -0.13 * raise_ + frown * (0.03 + 0.07 * inner) + worry * (0.04 - 0.14 * inner)
     frames[:, 17:27, 0] += (0.04 * frown + 0.015 * worry) * inner * side
 
 

@@ -129,7 +129,8 @@ def perform(clip: Clip, *, without: str = "") -> tuple[np.ndarray, dict[str, np.
     person = person_of(clip.speaker)
     text = texts.text_of(1 + clip.statement % 2 if without == "texts" else clip.statement)
     speaker = 1 if without == "voices" else clip.speaker
-    dry, rate, phonemes = voice.speak(text, speaker=speaker, emotion=clip.emotion, intensity=clip.intensity)
+    delivery = voice.delivery_of(speaker, text, clip.emotion, clip.intensity, take=clip.repetition)
+    dry, rate, phonemes = voice.speak(text, speaker=speaker, delivery=delivery)
     lead, tail = rng.uniform(0.6, 0.95), rng.uniform(0.35, 0.6)
     if without != "breath":
         phonemes = motion.breathe(phonemes, rng)
@@ -137,10 +138,11 @@ def perform(clip: Clip, *, without: str = "") -> tuple[np.ndarray, dict[str, np.
     frames = math.ceil((phonemes[-1][2] + tail) * motion.FRAME_RATE)
     times = np.arange(frames) / float(motion.FRAME_RATE)
     sound = voice.record(dry, rate, rng, lead=lead, seconds=float(frames / motion.FRAME_RATE),
-                         dry=without == "conditions")  # fmt: skip
+                         level=voice.voice_of(speaker).level, dry=without == "conditions")  # fmt: skip
     tracks = motion.act(
         phonemes, voice.envelope(dry, rate, times - lead), times, rng,
         emotion=clip.emotion, intensity=clip.intensity, energy=person.energy,
+        effort=delivery.level,
         reach=0.1 if without == "coarticulation" else 1.0,
     )  # fmt: skip
     moved = shape.move(person.face, tracks)

@@ -7,7 +7,7 @@ from scipy import signal
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 from s2f_utils.faces import geometry
-from s2f_utils.sound import speech
+from s2f_utils.sound import prosody
 from s2f_utils.synthetic import talking_heads, voice
 from s2f_utils.workers import each
 
@@ -37,7 +37,7 @@ def utterances(
     Returns
     -------
     list of dict
-        ``log_mel`` (4T, 40), ``loudness`` (4T,), ``motion`` (T, 68, 2), ``neutral`` (68, 2), ``clip_id``,
+        ``log_mel`` (4T, 40), ``loudness``, ``pitch`` and ``voicing`` (4T,), ``motion`` (T, 68, 2), ``neutral`` (68, 2), ``clip_id``,
         ``speaker``, ``emotion``, ``intensity``, ``statement`` and ``repetition``, as in the feature store.
         Explained in notebook 04.
     """
@@ -59,8 +59,7 @@ def _features(clip: talking_heads.Clip, without: str) -> dict:
     pose_free = geometry.remove_pose(landmarks.T.reshape(frames, 68, 2))
     neutral = geometry.neutral(pose_free)
     return {
-        "log_mel": speech.log_mel(audio, n_frames=frames),
-        "loudness": speech.loudness(audio, n_frames=frames),
+        **prosody.listen(audio, n_frames=frames),
         "motion": pose_free - neutral,
         "neutral": neutral,
         "clip_id": clip.stem,

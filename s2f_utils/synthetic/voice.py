@@ -10,6 +10,7 @@ import numpy as np
 from scipy import fft, ndimage, signal
 
 from s2f_utils import StudyError
+from s2f_utils.synthetic import acting
 
 RATE = 48_000  # of a finished recording, as in RAVDESS
 STRESS = "ˈˌ"
@@ -22,28 +23,19 @@ Phonemes = list[tuple[str, float, float]]
 _SYNCHRONOUS, _PHONEME_EVENTS_AS_IPA, _UTF8, _EVENT_PHONEME = 2, 0x1 | 0x2, 1, 7
 _PARAMETERS = {"rate": 1, "pitch": 3, "range": 4}
 
+EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 _MALE = "m1 m2 m3 m4 m5 m6 m7 m8 adam john michel paul".split()
 _FEMALE = "f1 f2 f3 f4 f5 belinda linda Alicia Annie steph anika steph2".split()
 
-# Emotion → what it does to rate (×), pitch (+), range (×) and level (dB), at full strength.
-_EMOTIONAL_VOICE = {
-    "neutral": (1.0, 0, 1.0, 0),
-    "calm": (0.9, -3, 0.8, -3),
-    "happy": (1.06, 10, 1.5, 3),
-    "sad": (0.84, -8, 0.6, -5),
-    "angry": (1.1, 6, 1.6, 6),
-    "fearful": (1.18, 14, 1.2, 1),
-    "disgust": (0.92, -5, 1.2, 0),
-    "surprised": (1.04, 14, 1.7, 3),
-}
-EMOTIONS = tuple(_EMOTIONAL_VOICE)
+_VARIANTS = 24  # speakers that have a face; from the next number on voices are drawn anew
 
 
 class Voice(NamedTuple):
     """One speaker's voice.
 
-    espeak-ng's name, words per minute, pitch and range 0…99, tilt in dB per octave, and how far the breath
-    lies below the voice in dB.
+    espeak-ng's name, words per minute, pitch and range 0…99, tilt in dB per octave, how far the breath lies
+    below the voice in dB, how large the throat is (formants are divided by it), and the level of neutral
+    speech in dB below full scale.
     """
 
     name: str
@@ -52,6 +44,8 @@ class Voice(NamedTuple):
     range: float
     tilt: float
     breath: float
+    size: float
+    level: float
 
 
 class _Id(ctypes.Union):
@@ -78,22 +72,37 @@ _Callback = ctypes.CFUNCTYPE(
 
 @cache
 def voice_of(speaker: int) -> Voice:
-    """The voice of a speaker 1…24: odd numbers male, even female; every other pair speaks British English.
+    """The voice of a speaker: odd numbers male, even female; every other pair speaks British English.
 
-    Explained in notebook 01.
+    Speakers 1 to 24 have a face and a variant of espeak-ng of their own; of all others, who are only heard,
+    variant and accent are drawn, too. Explained in notebook 01.
     """
-    if not 1 <= speaker <= 24:
-        raise StudyError(f"Speaker {speaker} is unknown: the embedded corpus has speakers 1 to 24.")
+    if speaker < 1:
+        raise StudyError(f"Speaker {speaker} is unknown: speakers of the embedded corpus count from 1.")
     rng = np.random.default_rng([11, speaker])
     pair, even = (speaker - 1) // 2, speaker % 2 == 0
+    traits = ((128, 168), (39, 56), (50, 80), (-1.2, 1.2), (6, 12), (0.94, 1.07), (-49, -39))
+    drawn = [rng.uniform(low, high) for low, high in traits]
     accent = "en-us" if pair % 2 else "en"
-    name = f"{accent}+{(_FEMALE if even else _MALE)[pair]}"
-    traits = ((126, 166), (32, 62), (35, 65), (-2.5, 2.5), (6, 12))
-    return Voice(name, *(rng.uniform(low, high) for low, high in traits))
+    variants = _FEMALE if even else _MALE
+    variant = variants[pair] if speaker <= _VARIANTS else rng.choice(variants)
+    return Voice(f"{accent}+{variant}", *drawn)
+
+
+def delivery_of(
+    speaker: int, text: str, emotion: str = "neutral", intensity: int = 1, *, take: int = 1
+) -> acting.Delivery:
+    """How a speaker delivers a line in an emotion; of several takes no two are alike. Notebook 01."""
+    if emotion not in EMOTIONS or intensity not in (1, 2):
+        raise StudyError(
+            f"Emotion {emotion!r} of intensity {intensity} is unknown; use {EMOTIONS} in 1 or 2."
+        )
+    rng = np.random.default_rng([17, speaker, take, intensity, *text.encode(), *emotion.encode()])
+    return acting.deliver(emotion, 1 if emotion == "neutral" else intensity, speaker=speaker, take=rng)
 
 
 def speak(
-    text: str, *, speaker: int = 1, emotion: str = "neutral", intensity: int = 1
+    text: str, *, speaker: int = 1, delivery: acting.Delivery = acting.PLAIN
 ) -> tuple[np.ndarray, int, Phonemes]:
     """Say a text in a speaker's voice: the dry sound, always the same for the same arguments.
 
@@ -103,31 +112,35 @@ def speak(
         (n,) float32 −1…1, samples per second, and (IPA symbol, start, end) in seconds without gaps.
         A stressed symbol keeps its mark; ``_`` is a pause. Explained in notebook 01.
     """
-    if emotion not in _EMOTIONAL_VOICE or intensity not in (1, 2):
-        raise StudyError(
-            f"Emotion {emotion!r} of intensity {intensity} is unknown; use {EMOTIONS} in 1 or 2."
-        )
     voice = voice_of(speaker)
-    strength = 1.0 if intensity == 2 else 0.5
-    rate, pitch, spread, level = _EMOTIONAL_VOICE[emotion]
-    settings = {
-        "rate": voice.rate * (1 + strength * (rate - 1)),
-        "pitch": voice.pitch + strength * pitch,
-        "range": voice.range * (1 + strength * (spread - 1)),
-    }
+    settings = {"rate": voice.rate, "pitch": voice.pitch, "range": voice.range}
     pcm, sample_rate, events = _synthesise(text, voice.name, settings)
     pcm = np.trim_zeros(pcm, "b")
     if not len(pcm):
         raise StudyError(f"There is nothing to say in {text!r}: give a sentence with words in it.")
-    audio = _aspirate(_tilt(pcm.astype(np.float32), sample_rate, voice.tilt), sample_rate, voice.breath)
-    audio *= 0.35 * 10 ** (strength * level / 20) / np.percentile(np.abs(audio), 99.5)
-    return np.clip(audio, -1, 1).astype(np.float32), sample_rate, _phonemes(events, pcm, sample_rate)
+    phonemes = _phonemes(events, pcm, sample_rate)
+    sample_rate = round(sample_rate / voice.size / 50) * 50  # played slower, everything is larger
+    plain = acting.usual_colour(pcm.astype(np.float32) / 2**15, sample_rate, own=voice.tilt)
+    audio, stretch = acting.perform(plain, sample_rate, delivery)
+    audio = _aspirate(audio, sample_rate, voice.breath - delivery.breath)
+    audio = acting.strain(audio, plain, sample_rate, delivery)
+    audio *= 10 ** ((voice.level + delivery.level - acting.level(audio, sample_rate)) / 20)
+    scale = stretch * voice.size
+    phonemes = [(symbol, start * scale, end * scale) for symbol, start, end in phonemes]
+    return np.clip(audio, -1, 1).astype(np.float32), sample_rate, phonemes
 
 
 def record(
-    audio: np.ndarray, rate: int, rng: np.random.Generator, *, lead: float, seconds: float, dry: bool = False
+    audio: np.ndarray,
+    rate: int,
+    rng: np.random.Generator,
+    *,
+    lead: float,
+    seconds: float,
+    level: float,
+    dry: bool = False,
 ) -> np.ndarray:
-    """Record a dry voice in a room drawn by ``rng``: reverberation, distance, noise and level.
+    """Record a dry voice in a room drawn by ``rng``: reverberation, distance and noise.
 
     ``lead`` seconds of room come first and the whole lasts ``seconds``; (n,) float32 at 48 kHz. With ``dry``
     there is no room and no noise. Explained in notebook 01.
@@ -143,9 +156,8 @@ def record(
     wet = signal.oaconvolve(sound, np.float32(tail / np.linalg.norm(tail)))[: len(sound)]
     sound += rng.uniform(0.0, 0.35) * wet
     noise = _tilt(np.float32(rng.standard_normal(len(sound))), RATE, rng.uniform(-5, -1))
-    loudness = np.sqrt(np.mean(sound[start : start + len(spoken)] ** 2))
-    sound += noise / noise.std() * loudness * 10 ** (-rng.uniform(22, 48) / 20)
-    return np.clip(sound * 10 ** (rng.uniform(-9, 2) / 20), -0.99, 0.99).astype(np.float32)
+    sound += noise / noise.std() * 10 ** ((level - rng.uniform(22, 48)) / 20)
+    return np.clip(sound, -0.99, 0.99).astype(np.float32)
 
 
 def _synthesise(text: str, name: str, settings: dict[str, float]) -> tuple[np.ndarray, int, list]:

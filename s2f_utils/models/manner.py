@@ -1,0 +1,171 @@
+"""How it is said: emotion, strength and effort of an utterance, heard in a summary of the voice."""
+
+from collections.abc import Mapping, Sequence
+
+import keras
+import numpy as np
+from keras import ops
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from s2f_utils.sound import prosody
+from s2f_utils.synthetic.voice import EMOTIONS
+
+Clip = Mapping[str, np.ndarray]
+SIZE = len(EMOTIONS) + 1  # an utterance's manner: a weight for each emotion, and the effort
+_NUMBERS = len(prosody.SUMMARY)
+_FREE = _NUMBERS - 1  # of them, those that are the same however loud the recording is
+_ROWS = 2 * (_FREE + 1) + _NUMBERS
+_SHARPNESS = 3.0  # exponent of the shares of the emotions before they are mixed
+_STRONGEST, _FARTHEST = 1.2, 0.5  # bounds of strength, and of effort: the logarithm of a factor
+_COLOUR = 0.5  # spread of a microphone's colour on the four numbers that describe the spectrum
+_SPECTRUM = [name.startswith("spectrum") for name in prosody.SUMMARY]
+
+
+@keras.saving.register_keras_serializable("s2f_utils")
+class Manner(keras.layers.Layer):
+    """Tell how an utterance is said from a summary of it, alone or beside one of the same voice.
+
+    [(batch, 14) ``prosody.summary``, (batch, 15) reference summary and 1, or zeros where there is none,
+    (batch, 8) emotion asked for, or zeros, (batch, 1) intensity] → (batch, 9): a weight for each emotion,
+    and the logarithm of how much farther than usual the mouth goes.
+
+    Two linear maps, one for a voice alone and one with its reference, name the emotions; their shares are
+    sharpened before they are mixed, since the mean of all expressions is nearly none.
+    """
+
+    def __init__(self, sharpness: float = _SHARPNESS, **options):
+        super().__init__(**options)
+        self.sharpness = sharpness
+
+    def build(self, _):
+        """Make room for both maps; `fit` fills it."""
+        shape = (_ROWS, SIZE + 1)
+        self.maps = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="maps")
+
+    def call(self, inputs):
+        """Return the weights of the emotions and the effort."""
+        summary, reference, asked, intensity = inputs
+        known = reference[:, -1:]
+        free, ones = summary[:, :_FREE], ops.ones_like(known)
+        alone, beside = [free, ones], [free, summary - reference[:, :-1], ones]
+        rows = [(1 - known) * part for part in alone] + [known * part for part in beside]
+        heard = ops.matmul(ops.concatenate(rows, axis=1), self.maps)
+        shares = ops.softmax(self.sharpness * heard[:, :-2])
+        strength, effort = ops.clip(heard[:, -2:-1], 0, _STRONGEST), heard[:, -1:]
+        told = ops.sum(asked, axis=1, keepdims=True)
+        weights = intensity * ((1 - told) * strength * shares + asked)
+        return ops.concatenate([weights, ops.clip(effort, -_FARTHEST, _FARTHEST)], axis=1)
+
+    def compute_output_shape(self, shapes):
+        """Return one row for each utterance."""
+        return shapes[0][0], SIZE
+
+    def get_config(self):
+        """Return what a saved model needs to be built again."""
+        return {**super().get_config(), "sharpness": self.sharpness}
+
+
+def true(clip: Clip) -> np.ndarray:
+    """Answer with the manner that a clip's description tells: (9,), zeros where it names no emotion.
+
+    A strong emotion has weight 1, a normal one one half; neutral speech has the weight of its only intensity.
+    """
+    manner = np.zeros(SIZE, np.float32)
+    if clip.get("emotion") in EMOTIONS:
+        manner[EMOTIONS.index(clip["emotion"])] = _strength(clip)
+    return manner
+
+
+def _strength(clip: Clip) -> float:
+    return 1.0 if clip["intensity"] == 2 else 0.5
+
+
+def reference(clips: Sequence[Clip]) -> np.ndarray:
+    """Describe how a person usually speaks: (15,), the mean summary of their recordings, and 1.
+
+    Takes what ``prosody.listen`` makes of each; without any, zeros. See notebook 05_expression.
+    """
+    if not clips:
+        return np.zeros(_NUMBERS + 1, np.float32)
+    return np.append(np.mean([prosody.summary(clip) for clip in clips], axis=0), 1).astype(np.float32)
+
+
+@threadpool_limits.wrap(limits=1)  # sums depend on the number of threads
+def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> np.ndarray:
+    """Learn both maps of ``Manner`` in closed form: logistic and ridge regressions.
+
+    Parameters
+    ----------
+    clips
+        What ``prosody.listen`` makes of each, with ``speaker``, ``emotion`` and ``intensity``. Other clips of
+        a speaker serve as references: a neutral one, any one, and the mean of all.
+    effort
+        For each, the logarithm of how much farther than usual the mouth went, NaN where nobody saw it.
+    seed
+        Of the references and of the microphones' colours that are drawn.
+
+    Returns
+    -------
+    (42, 10) float32 array for ``Manner``; zeros where the clips name fewer than two emotions.
+
+    See notebook 03_cnn_rnn_training.
+    """
+    random = np.random.default_rng(seed)
+    known = [number for number, clip in enumerate(clips) if clip["emotion"] in EMOTIONS]
+    labels = np.array([EMOTIONS.index(clips[number]["emotion"]) for number in known], int)
+    if len(np.unique(labels)) < 2:
+        return np.zeros((_ROWS, SIZE + 1), np.float32)
+    numbers = np.array([prosody.summary(clips[number]) for number in known])
+    targets = np.column_stack([
+        [_strength(clips[number]) for number in known], np.asarray(effort)[known]
+    ])  # fmt: skip
+    speakers = np.array([clips[number]["speaker"] for number in known])
+    heard, used = _beside(numbers, labels, speakers, random)
+    alone = _regress(_coloured(numbers, random)[:, :_FREE], labels, targets)
+    return np.concatenate([alone, _regress(heard, labels[used], targets[used])]).astype(np.float32)
+
+
+def _beside(numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, random) -> tuple:
+    """Lay each summary beside references of its speaker: rows for a regression, and whose they are."""
+    rows, used = [], []
+    for index, speaker in enumerate(speakers):
+        others = np.flatnonzero((speakers == speaker) & (np.arange(len(speakers)) != index))
+        if not len(others):
+            continue
+        calm = others[labels[others] == EMOTIONS.index("neutral")]
+        ones = [random.choice(calm if len(calm) else others), random.choice(others)]
+        for usual in (*numbers[ones], numbers[others].mean(axis=0)):
+            own, usual = _coloured(np.array([numbers[index], usual]), random, together=True)
+            rows.append(np.concatenate([own[:_FREE], own - usual]))
+            used.append(index)
+    return np.array(rows), used
+
+
+def _coloured(numbers: np.ndarray, random: np.random.Generator, *, together: bool = False) -> np.ndarray:
+    """Hear each through a microphone of its own, or all through one."""
+    colour = random.normal(0, _COLOUR, (1 if together else len(numbers), len(_SPECTRUM)))
+    return numbers + colour * _SPECTRUM
+
+
+def _regress(rows: np.ndarray, labels: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Fit emotions, strength and effort to rows: (columns + 1, 10) with the constant last."""
+    emotions = make_pipeline(StandardScaler(), LogisticRegression(C=0.05, max_iter=1000)).fit(rows, labels)
+    scale, logistic = emotions[0].scale_, emotions[-1]
+    maps = np.zeros((rows.shape[1] + 1, SIZE + 1))
+    maps[-1, : SIZE - 1] = -30.0  # what nobody acted in training is never heard
+    coefficients, constants = logistic.coef_, logistic.intercept_
+    if len(logistic.classes_) == 2:
+        coefficients = np.concatenate([-coefficients, coefficients]) / 2
+        constants = np.append(-constants, constants) / 2
+    maps[:-1, logistic.classes_] = coefficients.T / scale[:, None]
+    maps[-1, logistic.classes_] = constants - emotions[0].mean_ @ maps[:-1, logistic.classes_]
+    for column, target in enumerate(targets.T, start=SIZE - 1):
+        seen = np.isfinite(target)
+        if seen.any():
+            ridge = make_pipeline(StandardScaler(), Ridge(alpha=30.0)).fit(rows[seen], target[seen])
+            maps[:-1, column] = ridge[-1].coef_ / ridge[0].scale_
+            maps[-1, column] = ridge[-1].intercept_ - ridge[0].mean_ @ maps[:-1, column]
+    return maps

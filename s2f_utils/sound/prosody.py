@@ -1,0 +1,111 @@
+"""Prosody: pitch, voicing and effort, the part of a voice that says how and not what."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import swift_f0
+from scipy import fft
+
+from s2f_utils import FRAME_RATE, SAMPLE_RATE
+from s2f_utils.sound import speech
+
+VOICED = 0.5  # voicing from which a column counts as voiced
+LOWEST, HIGHEST = 60, 800  # Hz
+# What a summary holds; only the last is not the same however loud the recording is.
+SUMMARY = (
+    "pitch", "pitch_spread", "pitch_movement", "pitch_slope", "loudness_spread", "loudness_movement",
+    "voiced_share", "time", "voiced_runs", "spectrum_1", "spectrum_2", "spectrum_3", "spectrum_4", "level",
+)  # fmt: skip
+_REFERENCE = 100.0  # Hz: 0 semitones
+
+
+@cache
+def _detector():
+    return swift_f0.SwiftF0(threads=1, spin=False)
+
+
+def track(audio: np.ndarray, *, n_frames: int | None = None) -> dict[str, np.ndarray]:
+    """Pitch and voicing at the columns of ``speech.log_mel``.
+
+    Returns ``pitch`` (4T,) semitones over 100 Hz, held through voiceless stretches, ``voicing`` (4T,) 0…1.
+    """
+    frames = max(1, len(audio) * FRAME_RATE // SAMPLE_RATE) if n_frames is None else n_frames
+    found = _detector().detect(audio, SAMPLE_RATE, LOWEST, HIGHEST)
+    columns = np.arange(frames * speech.COLUMNS_PER_FRAME) / speech.COLUMN_RATE
+    voicing = np.interp(columns, found.timestamps, found.confidence, left=0, right=0)
+    semitones = 12 * np.log2(np.maximum(found.pitch_hz, LOWEST) / _REFERENCE)
+    sure = found.confidence > VOICED
+    if not sure.any():
+        return {"pitch": np.zeros(len(columns), np.float32), "voicing": np.float32(voicing)}
+    pitch = np.interp(columns, np.asarray(found.timestamps)[sure], semitones[sure])
+    return {"pitch": np.float32(pitch), "voicing": np.float32(voicing)}
+
+
+def listen(audio: np.ndarray, *, n_frames: int | None = None) -> dict[str, np.ndarray]:
+    """Describe a sound as the networks hear it: (n,) samples at 16 kHz.
+
+    Returns ``log_mel`` (4T, 40), ``loudness``, ``pitch`` and ``voicing`` (4T,). See notebook
+    02_feature_extraction.
+    """
+    return {
+        "log_mel": speech.log_mel(audio, n_frames=n_frames),
+        "loudness": speech.loudness(audio, n_frames=n_frames),
+        **track(audio, n_frames=n_frames),
+    }
+
+
+def running(clip: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Summarise how a voice has spoken so far, at every column.
+
+    Everything is counted over voiced columns, so that neither a room nor a silence has a say, and all but
+    the last number is the same however loud the recording is.
+
+    Parameters
+    ----------
+    clip
+        What ``listen`` makes.
+
+    Returns
+    -------
+    (4T, 14) float32 array
+        The numbers that ``SUMMARY`` names: pitch in semitones (mean, spread, movement in 10 ms, slope a
+        second), loudness in dB (spread, movement), the voiced share of the time, the logarithm of that time
+        in seconds, voiced runs a second, four cosines of the mean log-mel spectrum, and its level in dB.
+
+    See notebook 05_expression.
+    """
+    pitch, loudness = (clip[name].astype(np.float64) for name in ("pitch", "loudness"))
+    voiced = (clip["voicing"] > VOICED).astype(np.float64)
+    both = voiced * np.append(0, voiced[:-1])  # this column and the one before
+    times = np.arange(len(pitch)) / speech.COLUMN_RATE
+    count = np.maximum(np.cumsum(voiced), 1)
+
+    def mean(track: np.ndarray) -> np.ndarray:
+        weighed = voiced[:, None] * track if track.ndim == 2 else voiced * track
+        return np.cumsum(weighed, axis=0) / (count[:, None] if track.ndim == 2 else count)
+
+    def spread(track: np.ndarray) -> np.ndarray:
+        return np.sqrt(np.maximum(mean(track**2) - mean(track) ** 2, 0))
+
+    def movement(track: np.ndarray) -> np.ndarray:
+        return np.cumsum(both * np.abs(np.diff(track, prepend=track[0]))) / np.maximum(np.cumsum(both), 1)
+
+    first = times[np.argmax(voiced)] if voiced.any() else 0.0
+    last = np.maximum.accumulate(np.where(voiced > 0, times, first))
+    span = np.maximum(last - first, 0.1)
+    spread_of_times = mean(times**2) - mean(times) ** 2
+    slope = (mean(times * pitch) - mean(times) * mean(pitch)) / np.maximum(spread_of_times, 0.01)
+    level = clip["log_mel"].mean(axis=1)
+    spectrum = mean(clip["log_mel"] - level[:, None])
+    cosines = fft.dct(spectrum, norm="ortho", axis=1)[:, 1:5]
+    runs = np.cumsum(np.diff(voiced, prepend=0.0) > 0) / span
+    share = np.cumsum(voiced) / speech.COLUMN_RATE / span
+    tracks = [mean(pitch), spread(pitch), movement(pitch), slope, spread(loudness), movement(loudness)]
+    tracks += [share, np.log(span), runs, *cosines.T, mean(loudness)]
+    return np.column_stack(tracks).astype(np.float32)
+
+
+def summary(clip: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Summarise how a voice has spoken a whole recording: the last row of ``running``."""
+    return running(clip)[-1]
