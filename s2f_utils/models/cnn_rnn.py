@@ -171,13 +171,22 @@ def fit(
     ).history
 
 
-def predict(model: keras.Model, log_mels: Sequence[np.ndarray]) -> list[np.ndarray]:
+def predict(
+    model: keras.Model,
+    clips: Sequence[Clip | np.ndarray],
+    *,
+    references: Sequence[Clip] | None = None,
+    emotion: str = "",
+    intensity: float = 1.0,
+) -> list[np.ndarray]:
     """Predict the displacement of whole utterances.
 
-    Takes raw (4T, 40) log-mel spectra, returns (T, 68, 2) float32 displacements in inter-ocular distances.
-    The last 80 ms go on for two seconds: a network that has always heard quiet follow expects the next
-    sentence where a recording stops at once, and opens the mouth for it. See notebook 04_evaluation.
+    Takes raw (4T, 40) log-mel spectra or clips that have one, returns (T, 68, 2) float32 displacements in
+    inter-ocular distances. The last 80 ms go on for two seconds: a network that has always heard quiet follow
+    expects the next sentence where a recording stops at once, and opens the mouth for it. See notebook
+    04_evaluation.
     """
+    log_mels = [clip["log_mel"] if isinstance(clip, dict) else clip for clip in clips]
     lengths = [len(spectrum) // COLUMNS_PER_FRAME for spectrum in log_mels]
     paddeds = [padded_length(length + _AFTER) for length in lengths]
     answers: list[np.ndarray] = [np.empty(0)] * len(lengths)
