@@ -78,7 +78,7 @@ def intensity_of(text: str) -> float:
 def seed_of(motion: str, seed: str | int = "") -> int | None:
     """Read whether chance moves what sound does not say, and from which seed: None where it does not."""
     if (motion or CHANCE[0]) not in CHANCE:
-        raise StudyError(f"MOTION={motion}: blinks and sway are drawn by chance, or with MOTION=none left out.")
+        raise StudyError(f"MOTION={motion}: chance draws blinks and sway, and MOTION=none leaves them out.")
     try:
         number = int(str(seed) or SEED)
     except ValueError:

@@ -39,7 +39,7 @@ BAD = {
     ),
     "intensity": ("--text Hello --intensity 2.5", "INTENSITY=2.5: give a number from 0 to 2"),
     "no intensity": ("--text Hello --intensity nan", "INTENSITY=nan: give a number from 0 to 2"),
-    "motion": ("--text Hello --motion off", "MOTION=off: blinks and sway are drawn by chance"),
+    "motion": ("--text Hello --motion off", "MOTION=off: chance draws blinks and sway"),
     "seed": ("--text Hello --seed x", "SEED=x: give a whole number"),
     "no reference": ("--text Hello --voice absent.wav", "absent.wav: there is no such file"),
     "no sound": ("--text Hello --voice words.wav", "words.wav: this is neither sound nor video"),
