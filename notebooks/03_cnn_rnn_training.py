@@ -72,7 +72,7 @@ UNITS_LSTM = 128  # width of its first three layers
 # %%
 run = Run("03_cnn_rnn_training", corpus=CORPUS, profile=PROFILE)
 table = features.read_table(run.features)
-names = ["log_mel", "motion", "neutral", "landmarks", "fft_2017"]
+names = ["log_mel", "loudness", "pitch", "voicing", "motion", "neutral", "landmarks", "fft_2017"]
 clips = {
     split: features.load_all(run.features, table[table["split"] == split], names=names)
     for split in ("train", "validation")
@@ -228,7 +228,7 @@ answers = {
     name: net_2017_repairs.predict(network, net_2017_repairs.STEPS[name], clips["validation"], boxed)
     for name, network in networks.items()
 }
-answers["cnn_rnn"] = cnn_rnn.predict(model, [clip["log_mel"] for clip in clips["validation"]])
+answers["cnn_rnn"] = cnn_rnn.predict(model, clips["validation"])
 answers["still_face"] = [np.zeros_like(clip["motion"]) for clip in clips["validation"]]
 measures = ["mse_2017", "mouth_correlation", "motion_ratio"]
 judged = motion_metrics.summary(motion_metrics.score(answers, clips["validation"]))
@@ -344,7 +344,7 @@ motions = {
     "true": example["motion"],
     "net_2017": answers["as_2017"][number],
     "net_2017_repaired": answers["recurrent"][number],
-    "lstm_2018": cnn_rnn.predict(lstm, [example["log_mel"]])[0],
+    "lstm_2018": cnn_rnn.predict(lstm, [example])[0],
     "cnn_rnn": answers["cnn_rnn"][number],
 }
 openings = {name: geometry.opening(example["neutral"] + motion) for name, motion in motions.items()}

@@ -71,7 +71,7 @@ ABLATION_RUNS = 2  # trainings for each ingredient, from different seeds
 # %%
 run = Run("04_evaluation", corpus=CORPUS, profile=PROFILE)
 table = features.read_table(run.features)
-names = ["log_mel", "loudness", "motion", "neutral", "fft_2017"]
+names = ["log_mel", "loudness", "pitch", "voicing", "motion", "neutral", "fft_2017"]
 clips = {
     split: features.load_all(run.features, group, names=names) for split, group in table.groupby("split")
 }
@@ -301,7 +301,7 @@ if CORPUS == "synthetic":
     )
 
 # %%
-answers = {"cnn_rnn": cnn_rnn.predict(model, [clip["log_mel"] for clip in fresh])}
+answers = {"cnn_rnn": cnn_rnn.predict(model, fresh)}
 fresh_scores = motion_metrics.score(answers, fresh)
 cells = protocol.seen_and_unseen(fresh_scores, fresh, speakers=known, statements=facts["statements"])
 run.record({f"evaluation.cnn_rnn.{name}": value for name, value in cells["correlation"].items()})
@@ -356,7 +356,7 @@ speaking = [
     for clip, motion in zip(clips["test"], predictions["cnn_rnn"], strict=True)
 ]
 speaking_range = float(np.mean([np.ptp(np.percentile(opening, [5, 95])) for opening in speaking]))
-heard = not_speech.openings(lambda spectra: cnn_rnn.predict(model, spectra), np.array(facts["neutral"]))
+heard = not_speech.openings(lambda sounds: cnn_rnn.predict(model, sounds), np.array(facts["neutral"]))
 shares = {name: float(np.percentile(np.abs(opening), 95)) / speaking_range for name, opening in heard.items()}
 run.record(
     {f"evaluation.cnn_rnn.opening_in_{name.replace(' ', '_')}": share for name, share in shares.items()}
@@ -403,7 +403,7 @@ def left_out(learners: list[str], watched: list[str], strangers: list[str]) -> p
         [clip for clip in everyone if clip["speaker"] in names] for names in (learners, watched, strangers)
     )
     student, *_ = cnn_rnn.train(learned, held, epochs=FOLD_EPOCHS, seed=SEED)
-    answers = {"cnn_rnn": cnn_rnn.predict(student, [clip["log_mel"] for clip in unseen])}
+    answers = {"cnn_rnn": cnn_rnn.predict(student, unseen)}
     return motion_metrics.by_speaker(motion_metrics.score(answers, unseen))
 
 
@@ -495,7 +495,7 @@ def without(ingredient: str, seed: int) -> list[dict]:
     learners = [clip for clip in spoken if int(clip["speaker"]) <= 16]
     watched = [clip for clip in spoken if int(clip["speaker"]) > 16]
     student, *_ = cnn_rnn.train(learners, watched, epochs=ABLATION_EPOCHS, seed=seed)
-    answers = {"cnn_rnn": cnn_rnn.predict(student, [clip["log_mel"] for clip in group])}
+    answers = {"cnn_rnn": cnn_rnn.predict(student, group)}
     rows = motion_metrics.by_speaker(motion_metrics.score(answers, group)).assign(
         ingredient=ingredient, seed=seed
     )

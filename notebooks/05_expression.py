@@ -56,7 +56,7 @@ DRAWS = 2000  # bootstrap draws
 # %%
 run = Run("05_expression", corpus=CORPUS, profile=PROFILE)
 table = features.read_table(run.features)
-names = ["log_mel", "loudness", "motion", "neutral", "fft_2017"]
+names = ["log_mel", "loudness", "pitch", "voicing", "motion", "neutral", "fft_2017"]
 clips = {
     split: features.load_all(run.features, group, names=names) for split, group in table.groupby("split")
 }

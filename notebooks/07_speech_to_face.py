@@ -44,26 +44,28 @@ from s2f_utils.judging import exercises, motion_metrics
 from s2f_utils.models import cnn_rnn, dcgan, net_2017_repairs, training
 from s2f_utils.plots import pictures as picture_plots, recordings as recording_plots
 from s2f_utils.recordings import media, soundtrack
-from s2f_utils.sound import speech
+from s2f_utils.sound import prosody, speech
 from s2f_utils.study.names import plain
 from s2f_utils.study.record import Run
-from s2f_utils.talking import animate, captions, panel
+from s2f_utils.talking import animate, captions, dials, panel
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
 DATA = ""  # folder of the recordings, named in the text
 PROFILE = "quick"  # names the folders of results and models
-SEED = 2017  # chooses the never-seen person
+SEED = 2017  # chooses the never-seen person, and what chance does
 TEXT = "Every morning the old baker opens his window and whistles."  # a line to be spoken
 WAV = ""  # a recording to be spoken instead of the never-seen person's own; empty: none
 FACE = ""  # a photograph of the face that speaks the recording; empty: the never-seen person
 SPEAKER = 1  # which of the 24 embedded voices speaks the line of text
+MOTION = "chance"  # films blink and sway by chance; none: they do not
 
 # %%
 run = Run("07_speech_to_face", corpus=CORPUS, profile=PROFILE, pictures=True)
 model, facts = training.load(run.models, "cnn_rnn")
 generator = dcgan.load(run.models)
 size = generator.input_shape[1]
+chance = dials.seed_of(MOTION, SEED)
 table = features.read_table(run.features)
 strangers = table[table["split"] == "test"]
 clip = strangers.iloc[SEED % len(strangers)]
@@ -112,11 +114,19 @@ run.figure(
     "stick face that the sound moved, and the face drawn for it.",
 )
 
+# %% [markdown]
+# A sound says nothing of when its speaker blinks, and little of how the head sways. A film without that looks
+# frozen, so films get it from chance: the same from the same seed, nothing where `MOTION = "none"`. Whatever is
+# measured here, and every table of landmarks, is without it.
+
 # %%
-film = animate.side_by_side(spoken.stick, spoken.pictures)
-caption = "The line of text, spoken by a face of whom one picture is known; turn the sound on."
+alive = animate.draw(voice, spoken.motion, person, generator, seed=chance)
+film = animate.side_by_side(alive.stick, alive.pictures)
+caption = "The line of text, spoken by a face of whom one picture is known; turn the sound on." + (
+    " Blinks and the head's sway are drawn by chance." if chance is not None else ""
+)
 run.video(film, "spoken_text", caption, fps=FRAME_RATE, audio=voice, spoken=TEXT)
-made = animate.write(spoken, run.folder / "videos" / "07_speech_to_face" / "talking_face.mp4")
+made = animate.write(alive, run.folder / "videos" / "07_speech_to_face" / "talking_face.mp4")
 [path.name for path in made]
 
 # %% [markdown]
@@ -132,6 +142,7 @@ audio = listen()
 speech.require_sound(audio, source)
 speaker = animate.person_in(FACE, size=size) if FACE else person
 heard = animate.animate(audio, speaker, model, generator)
+alive = animate.draw(audio, heard.motion, speaker, generator, seed=chance)
 IPython.display.Audio(audio, rate=SAMPLE_RATE)
 
 # %%
@@ -140,9 +151,9 @@ motion_2017 = net_2017_repairs.answer(
     "net_2017", net_2017, known_2017, lambda rate: listen(rate=rate), speaker.neutral
 )
 films = {
-    "2017 network": animate.draw(audio, motion_2017, speaker, None).stick,
-    "ours: landmarks": heard.stick,
-    "ours: drawn": heard.pictures,
+    "2017 network": animate.draw(audio, motion_2017, speaker, None, seed=chance).stick,
+    "ours: landmarks": alive.stick,
+    "ours: drawn": alive.pictures,
 }
 said = ""
 if not WAV:
@@ -156,13 +167,16 @@ if not WAV and not FACE:
 shortest = min(map(len, films.values()))
 films = {name: film[:shortest] for name, film in films.items()}
 caption = "Left to right: the true face (where it is known), the network of 2017 on its sound, ours as lines, drawn."
+if chance is not None:
+    caption += " The same chance lets all but the true face blink and sway."
 strip = picture_plots.side_by_side(films, scale=1)
 run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said)
 
 # %% [markdown]
 # ## 3. Does it move, and does it obey?
 #
-# A tracker looks at the finished film, four times enlarged, and measures the mouth that it sees.
+# A tracker looks at the drawn film, four times enlarged and without blinks and sway, and measures the mouth that
+# it sees.
 
 # %% [markdown]
 # **Predict before you run.** Will the mouth in the finished pictures move more than the landmarks asked for, less, or as much?
@@ -191,10 +205,11 @@ if found > 0.5:
 # ## 4. Your turn
 #
 # Type a sentence, or bring a recording, or speak into the microphone; choose a face or bring a photograph; and let
-# different networks, also that of 2017, move it. The film shows the landmarks beside the face, or the face alone,
-# and runs with its sound under the spectrum that the network heard; a click into the picture, the slider and the
-# arrows go to a single frame. The panel needs JupyterLab; in a report nothing is seen of it. `make page` shows it
-# alone, for a class.
+# different networks, also that of 2017, move it. The expression is as heard, relative to another recording of the
+# same voice if you bring one, or it is what you choose, up to twice as strong. The film shows the landmarks beside
+# the face, or the face alone, and runs with its sound under the spectrum that the network heard; a click into the
+# picture, the slider and the arrows go to a single frame. The panel needs JupyterLab; in a report nothing is seen of
+# it. `make page` shows it alone, for a class.
 
 # %%
 panel.Panel(run.models, run.features)
@@ -245,7 +260,7 @@ def without_person(talking: animate.TalkingFace, person: animate.Person) -> np.n
 others = table[table["speaker"] != clip["speaker"]]
 somebody = animate.person_from(run.features, others["clip_id"].iloc[0], size=size)
 talk = animate.animate(voice, somebody, model)  # landmarks alone
-moved = cnn_rnn.predict(model, [speech.log_mel(voice)])[0]  # the network's own answer
+moved = cnn_rnn.predict(model, [prosody.listen(voice)])[0]  # the network's own answer
 apart = np.abs(talk.landmarks - spoken.landmarks).mean()
 exercises.check(
     lambda: [without_person(spoken, person), without_person(talk, somebody)],

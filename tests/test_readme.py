@@ -48,6 +48,9 @@ RUN = {
     "make animate WAV=speech.wav FACE=photo.jpg OUT=talk.mp4": "test_a_face_talks",
     'make animate WAV=speech.wav OUT=talk.mp4 FORMATS="gif csv npz"': "test_a_face_talks",
     "make animate WAV=speech.wav VIEW=face": "test_a_face_talks",
+    "make animate WAV=speech.wav EMOTION=happy INTENSITY=1.5": "test_a_face_talks",
+    "make animate WAV=speech.wav VOICE=calm.wav": "test_a_face_talks",
+    "make animate WAV=speech.wav MOTION=none": "test_a_face_talks",
     'make animate WAV="a.wav b.wav" OUT=films/': "test_a_face_talks",
     "make animate WAV=speech.wav OUT=talk.csv": "test_a_face_talks",
     "make lab": "test_browser.py::test_lab_opens_on_the_list_of_notebooks jupyter lab "
@@ -258,8 +261,8 @@ def house(tmp_path_factory, tiny_study) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def spoken(house) -> Path:
     folder, _ = house
-    for number, name in enumerate(("speech", "a", "b"), start=1):
-        soundfile.write(folder / f"{name}.wav", animate.say("Good morning.", speaker=number), 16_000)
+    for number, name in enumerate(("speech", "a", "b", "calm"), start=1):
+        soundfile.write(folder / f"{name}.wav", animate.say("Good morning to you.", speaker=number), 16_000)
     Image.fromarray(gallery.portrait_of(2, size=400)).save(folder / "photo.jpg")
     return folder
 

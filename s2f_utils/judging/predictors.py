@@ -63,7 +63,7 @@ class Predictors:
     def answer(self, clips: Sequence[Clip]) -> dict[str, list[np.ndarray]]:
         """Let every predictor answer every clip.
 
-        Takes clips with ``fft_2017``, ``neutral`` and what the simple predictors are fitted to. Returns
+        Takes clips with ``fft_2017``, ``neutral``, ``pitch``, ``voicing`` and what the simple predictors are fitted to. Returns
         predictor → (T, 68, 2) displacements in inter-ocular distances, in the order of the clips;
         ``sentence_mean`` is left out where it knows no sentence. See notebook 04_evaluation.
         """
@@ -75,6 +75,6 @@ class Predictors:
             chosen = net_2017_repairs.STEPS[step]
             answers[net_2017_repairs.PREDICTORS[step]] = net_2017_repairs.predict(net, chosen, clips, boxed)
         for name, (net, _) in self._nets.items():
-            answers[name] = cnn_rnn.predict(net, [clip["log_mel"] for clip in clips])
+            answers[name] = cnn_rnn.predict(net, clips)
         answers["oracle"] = [ceilings.oracle(self.mean, self.basis, clip) for clip in clips]
         return answers

@@ -1,7 +1,7 @@
 """The CNN + RNN of the study: a voice in, the displacement of 68 landmarks out, in two streams.
 
-What is said moves mouth and jaw from moment to moment; how it is said moves brows, lids and the corners of the
-mouth for as long as the utterance lasts, and scales the rest.
+What is said moves mouth and jaw from moment to moment; how it is said moves brows, lids and the corners of
+the mouth for as long as the utterance lasts, and scales the rest.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
 
 
 def build(mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int = 96) -> keras.Model:
-    """Build the stream of what is said, and what it does with a manner, around a fixed basis of facial motion.
+    """Build the stream of what is said, and what a manner does to it, around a fixed basis of facial motion.
 
     Parameters
     ----------

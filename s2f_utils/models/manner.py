@@ -20,6 +20,8 @@ _FREE = _NUMBERS - 1  # of them, those that are the same however loud the record
 _ROWS = 2 * (_FREE + 1) + _NUMBERS
 _SHARPNESS = 3.0  # exponent of the shares of the emotions before they are mixed
 _STRONGEST, _FARTHEST = 1.2, 0.5  # bounds of strength, and of effort: the logarithm of a factor
+_ENOUGH = 0.5  # seconds of voice before its manner is believed
+_TIME, _SHARE = (prosody.SUMMARY.index(name) for name in ("time", "voiced_share"))
 _COLOUR = 0.5  # spread of a microphone's colour on the four numbers that describe the spectrum
 _SPECTRUM = [name.startswith("spectrum") for name in prosody.SUMMARY]
 
@@ -54,10 +56,12 @@ class Manner(keras.layers.Layer):
         rows = [(1 - known) * part for part in alone] + [known * part for part in beside]
         heard = ops.matmul(ops.concatenate(rows, axis=1), self.maps)
         shares = ops.softmax(self.sharpness * heard[:, :-2])
-        strength, effort = ops.clip(heard[:, -2:-1], 0, _STRONGEST), heard[:, -1:]
+        voiced = summary[:, _SHARE : _SHARE + 1] * ops.exp(summary[:, _TIME : _TIME + 1])
+        sure = ops.clip(voiced / _ENOUGH, 0, 1)
+        strength = sure * ops.clip(heard[:, -2:-1], 0, _STRONGEST)
+        effort = sure * ops.clip(heard[:, -1:], -_FARTHEST, _FARTHEST)
         told = ops.sum(asked, axis=1, keepdims=True)
-        weights = intensity * ((1 - told) * strength * shares + asked)
-        return ops.concatenate([weights, ops.clip(effort, -_FARTHEST, _FARTHEST)], axis=1)
+        return ops.concatenate([intensity * ((1 - told) * strength * shares + asked), effort], axis=1)
 
     def compute_output_shape(self, shapes):
         """Return one row for each utterance."""

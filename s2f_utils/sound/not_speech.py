@@ -6,7 +6,7 @@ import numpy as np
 
 from s2f_utils import SAMPLE_RATE
 from s2f_utils.faces import geometry
-from s2f_utils.sound import speech
+from s2f_utils.sound import prosody
 
 
 def sounds(*, seconds: float = 4.0, seed: int = 2017) -> dict[str, np.ndarray]:
@@ -36,11 +36,11 @@ def sounds(*, seconds: float = 4.0, seed: int = 2017) -> dict[str, np.ndarray]:
 def openings(predict: Callable, neutral: np.ndarray, *, seed: int = 2017) -> dict[str, np.ndarray]:
     """Let a model hear `sounds`: name → (T,) mouth opening beyond the neutral face's, inter-ocular distances.
 
-    Takes a function from a list of (4T, 40) log-mel spectra to a list of (T, 68, 2) displacements, and a
-    (68, 2) neutral face. See notebook 04_evaluation.
+    Takes a function from a list of what ``prosody.listen`` makes to a list of (T, 68, 2) displacements, and
+    a (68, 2) neutral face. See notebook 04_evaluation.
     """
     made = sounds(seed=seed)
-    answers = predict([speech.log_mel(sound) for sound in made.values()])
+    answers = predict([prosody.listen(sound) for sound in made.values()])
     rest = geometry.opening(neutral)
     return {
         name: geometry.opening(neutral + motion) - rest for name, motion in zip(made, answers, strict=True)

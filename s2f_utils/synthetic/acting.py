@@ -1,6 +1,5 @@
 """Acting: how real actors raise, strain and slow the voice in an emotion, imposed on a synthetic one."""
 
-from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -42,7 +41,8 @@ class Delivery(NamedTuple):
     """How one take is spoken, against the same person's neutral voice.
 
     Median pitch and spread of the pitch in semitones, level and tilt (1–5 kHz against 0.08–1 kHz) in dB,
-    length in seconds, movement of the pitch in semitones a hundredth of a second, its slope in semitones a second, breath in dB, and roughness as a share of the period.
+    length in seconds, movement of the pitch in semitones a hundredth of a second, its slope in semitones a
+    second, breath in dB, and roughness as a share of the period.
     """
 
     pitch: float

@@ -1,6 +1,5 @@
 """Speech or text in, talking face out: from trained models to films and landmarks."""
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +12,12 @@ import pandas as pd
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, features
 from s2f_utils.faces import drawing, geometry, tracking
 from s2f_utils.recordings import encode, photograph, soundtrack
-from s2f_utils.sound import speech
-from s2f_utils.synthetic import voice
+from s2f_utils.sound import prosody, speech
+from s2f_utils.synthetic import voice as voices
+from s2f_utils.talking import by_chance, captions
 
 LONGEST_TEXT = 20_000  # letters, 25 minutes of speech
-_PORTION = 500  # letters spoken at once
+_LOUD = 0.35  # the peaks of a spoken text, of full scale
 _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can close
 
 
@@ -40,7 +40,7 @@ class TalkingFace:
 
     ``motion`` (T, 68, 2) is the predicted displacement and ``landmarks`` (T, 68, 2) the person's face with
     it, both in inter-ocular distances; ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second; ``seconds``
-    is the time that it took.
+    is the time that it took. ``filmed`` are the landmarks that films show, if chance moves them as well.
     """
 
     audio: np.ndarray
@@ -48,17 +48,26 @@ class TalkingFace:
     landmarks: np.ndarray
     pictures: np.ndarray
     seconds: float
+    filmed: np.ndarray | None = None
+
+    @property
+    def shown(self) -> np.ndarray:
+        """The landmarks that films show: (T, 68, 2)."""
+        return self.landmarks if self.filmed is None else self.filmed
 
     @property
     def stick(self) -> np.ndarray:
-        """The landmarks as a stick face: (T, 256, 256, 3) uint8, drawn anew each time, as it is large."""
-        return np.stack([_stick(points) for points in self.landmarks])
+        """What films show as a stick face: (T, 256, 256, 3) uint8, drawn anew each time, as it is large."""
+        return np.stack([_stick(points) for points in self.shown])
 
 
-def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SAMPLE_RATE) -> np.ndarray:
+def say(
+    text: str, *, speaker: int = 1, emotion: str = "", intensity: float = 1.0, rate: int = SAMPLE_RATE
+) -> np.ndarray:
     """Speak a line of text with a voice of the embedded corpus: (n,) samples, ``rate`` a second.
 
-    Raises ``StudyError`` for a text without a word or of more than ``LONGEST_TEXT`` letters. See notebook
+    The voice is neutral without an emotion, and knows two intensities: up to 1 and above. Raises
+    ``StudyError`` for a text without a word or of more than ``LONGEST_TEXT`` letters. See notebook
     07_speech_to_face.
     """
     if not any(character.isalnum() for character in text):
@@ -68,23 +77,15 @@ def say(text: str, *, speaker: int = 1, emotion: str = "neutral", rate: int = SA
             f"TEXT={text[:40]!r} …: {len(text)} letters take {len(text) / 800:.0f} minutes to say; give "
             f"{LONGEST_TEXT} at most."
         )
-    spoken = []
-    for portion in _portions(text):
-        audio, own_rate, _ = voice.speak(portion, speaker=speaker, emotion=emotion)
+    spoken, delivery = [], {}
+    if emotion:
+        delivery["delivery"] = voices.delivery_of(speaker, text, emotion, 2 if intensity > 1 else 1)
+    for portion in captions.portions(text):
+        audio, own_rate, _ = voices.speak(portion, speaker=speaker, **delivery)
         audio = np.pad(audio, (0, round(_TAIL * own_rate)))
         spoken.append(soundtrack.resample(audio, own_rate, rate))
-    return np.concatenate(spoken)
-
-
-def _portions(text: str) -> list[str]:
-    """Divide a long text after sentences, since speaking takes memory; each part has a word to say."""
-    portions, portion = [], ""
-    for sentence in re.split(r"(?<=[.!?])\s+", text):
-        if len(portion) > _PORTION and any(map(str.isalnum, portion)) and any(map(str.isalnum, sentence)):
-            portions.append(portion)
-            portion = ""
-        portion = f"{portion} {sentence}".strip()
-    return [*portions, portion]
+    said = np.concatenate(spoken)
+    return np.clip(said * _LOUD / np.percentile(np.abs(said), 99.5), -1, 1).astype(np.float32)
 
 
 def person_in(picture: str | Path, *, size: int) -> Person:
@@ -129,7 +130,17 @@ def person_from(store: str | Path, clip_id: str, *, size: int, index: int = 0) -
     return Person(picture, clip["face_landmarks"][index] * scale, clip["neutral"])
 
 
-def animate(audio: np.ndarray, person: Person, model, generator=None) -> TalkingFace:
+def animate(
+    audio: np.ndarray,
+    person: Person,
+    model,
+    generator=None,
+    *,
+    voice: np.ndarray | None = None,
+    emotion: str = "",
+    intensity: float = 1.0,
+    seed: int | None = None,
+) -> TalkingFace:
     """Let a person say a sound.
 
     Parameters
@@ -140,32 +151,48 @@ def animate(audio: np.ndarray, person: Person, model, generator=None) -> Talking
         Whose face; the picture has the generator's size.
     model, generator
         The trained CNN + RNN and generator; without a generator there are landmarks and no pictures.
+    voice
+        (n,) samples of another recording of the voice, against which expression is heard.
+    emotion, intensity
+        The expression, one of ``voice.EMOTIONS``, or as heard; 0 to 2 times as strong.
+    seed
+        Of the blinks and sway that the pictures show, see `draw`.
 
     See notebook 07_speech_to_face.
     """
     from s2f_utils.models import cnn_rnn
 
     start = time.perf_counter()
-    motion = cnn_rnn.predict(model, [speech.log_mel(audio)])[0]
-    result = draw(audio, motion, person, generator)
+    references = None if voice is None else [[prosody.listen(voice)]]
+    dial = {"references": references, "emotion": emotion, "intensity": intensity}
+    (motion,) = cnn_rnn.predict(model, [prosody.listen(audio)], **dial)
+    result = draw(audio, motion, person, generator, seed=seed)
     return replace(result, seconds=time.perf_counter() - start)
 
 
-def draw(audio: np.ndarray, motion: np.ndarray, person: Person, generator) -> TalkingFace:
+def draw(
+    audio: np.ndarray, motion: np.ndarray, person: Person, generator, *, seed: int | None = None
+) -> TalkingFace:
     """Draw a person whose face is displaced by (T, 68, 2) ``motion``, whoever predicted it, beside a sound.
 
-    See notebook 07_speech_to_face.
+    With a seed the film blinks and sways by chance; ``landmarks`` stays free of that. See notebook
+    07_speech_to_face.
     """
     start = time.perf_counter()
     size = person.picture.shape[0]
     landmarks = person.neutral + motion
+    filmed = landmarks
+    if seed is not None:
+        filmed = by_chance.move(landmarks, speech.loudness(audio, n_frames=len(motion)), seed=seed)
     pictures = np.zeros((0, size, size, 3), np.uint8)
     if generator is not None:
         from s2f_utils.models import dcgan
 
-        pixels = geometry.in_crop(landmarks, size)
-        pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=person.landmarks)
-    return TalkingFace(audio, motion, landmarks, pictures, time.perf_counter() - start)
+        pixels, known = geometry.in_crop(filmed, size), person.landmarks
+        if seed is not None:
+            pixels, known = by_chance.with_lashes(pixels), by_chance.with_lashes(known)
+        pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=known)
+    return TalkingFace(audio, motion, landmarks, pictures, time.perf_counter() - start, filmed)
 
 
 def side_by_side(*films: np.ndarray, size: int = 256) -> np.ndarray:
@@ -213,7 +240,7 @@ def write(
 
 def _film(result: TalkingFace, view: str) -> Iterator[np.ndarray]:
     """Draw what a film shows, one frame at a time: a long film would fill the memory."""
-    for points, picture in zip(result.landmarks, result.pictures, strict=True):
+    for points, picture in zip(result.shown, result.pictures, strict=True):
         shown = [picture] if view == "face" else [_stick(points), picture]
         yield side_by_side(*(image[None] for image in shown))[0]
 

@@ -1,6 +1,9 @@
-"""What a film's speaker says, as a caption track that a page carries in itself."""
+"""What a film's speaker says: in portions to be spoken, and as a caption track that a page carries."""
 
 import base64
+import re
+
+_PORTION = 500  # letters spoken at once
 
 _RAVDESS = {1: "Kids are talking by the door.", 2: "Dogs are sitting by the door."}
 _GRID = (  # a sentence of GRID is its file's name, letter for letter
@@ -11,6 +14,20 @@ _GRID = (  # a sentence of GRID is its file's name, letter for letter
     dict(zip("z123456789", "zero one two three four five six seven eight nine".split(), strict=True)),
     {"a": "again", "n": "now", "p": "please", "s": "soon"},
 )
+
+
+def portions(text: str) -> list[str]:
+    """Divide a long text after sentences, since speaking takes memory; each part has a word to say.
+
+    See notebook 07_speech_to_face.
+    """
+    parts, portion = [], ""
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        if len(portion) > _PORTION and any(map(str.isalnum, portion)) and any(map(str.isalnum, sentence)):
+            parts.append(portion)
+            portion = ""
+        portion = f"{portion} {sentence}".strip()
+    return [*parts, portion]
 
 
 def words(corpus: str, *, clip_id: str, statement: int) -> str:

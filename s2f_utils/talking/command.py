@@ -25,8 +25,8 @@ def main(arguments: list[str]) -> int:
     outputs, failed = request.outputs, 0
     for source, target in tqdm(outputs.items(), "faces", unit="sound", disable=len(outputs) == 1):
         try:
-            audio = _listen(source) if source else animate.say(request.text, speaker=request.speaker)
-            result = animate.animate(audio, person, *networks())
+            audio = _listen(source) if source else _say(request)
+            result = animate.animate(audio, person, *networks(), **vars(request.dials))
             for path in animate.write(result, target, formats=request.formats, view=request.view):
                 tqdm.write(str(path))
             tqdm.write(f"{len(audio) / SAMPLE_RATE:.1f} s of speech in {result.seconds:.1f} s.")
@@ -34,6 +34,11 @@ def main(arguments: list[str]) -> int:
             failed += 1
             tqdm.write(f"Error: {problem}", file=sys.stderr)
     return int(failed > 0)
+
+
+def _say(request: options.Request) -> np.ndarray:
+    how = request.dials
+    return animate.say(request.text, speaker=request.speaker, emotion=how.emotion, intensity=how.intensity)
 
 
 def _listen(source: Path) -> np.ndarray:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from s2f_utils import StudyError, files
 from s2f_utils.recordings import containers, folders
+from s2f_utils.talking import dials
 
 FILMS = ("mp4", "gif")
 FORMATS = (*FILMS, "npz", "csv")
@@ -21,6 +22,7 @@ examples:
   python -m s2f_utils animate --wav speech.wav --face photo.jpg --out talk.mp4 --formats gif csv
   python -m s2f_utils animate --wav a.wav b.wav --out films/
   python -m s2f_utils animate --wav recordings/ --out tables/ --formats csv
+  python -m s2f_utils animate --wav speech.wav --voice calm.wav --emotion happy --intensity 1.5
 
 formats:
   mp4  the film with its sound: the landmarks as a stick face, and beside it the face drawn for them
@@ -32,6 +34,11 @@ formats:
 There are 25 frames a second, and frame 0 lies at the start of the sound. Landmarks come in the iBUG order,
 free of pose: the unit is the distance between the outer corners of the eyes, the origin lies halfway between
 them, x grows to the right of the picture and y downwards.
+
+Blinks, the head's sway and its nods are no part of what a sound says: films get them by chance, the same from
+the same --seed, and with --motion none not at all. Tables never hold them: csv and npz are as predicted.
+
+With --text and --emotion the voice speaks in that emotion as well, strongly if --intensity is above 1.
 """
 
 
@@ -40,8 +47,8 @@ class Request:
     """What is to be made.
 
     ``outputs`` maps each recording, or None for the line of text, to the file that is made from it; each of
-    ``formats`` replaces that file's ending. ``view`` says what the films show. ``models`` is the folder of
-    trained models.
+    ``formats`` replaces that file's ending. ``view`` says what the films show, ``dials`` how it is said.
+    ``models`` is the folder of trained models.
     """
 
     outputs: dict[Path | None, Path]
@@ -50,6 +57,7 @@ class Request:
     text: str
     speaker: int
     face: str
+    dials: dials.Dials
     models: Path
 
     @property
@@ -66,20 +74,21 @@ def read(arguments: Sequence[str]) -> Request:
     options = _parser().parse_args(arguments)
     # What follows a = on make's command line, a shell leaves as it is.
     wavs = [os.path.expanduser(name) for name in options.wav if name]  # noqa: PTH111
-    face, out = map(os.path.expanduser, (options.face, options.out))
+    face, out, options.voice = map(os.path.expanduser, (options.face, options.out, options.voice))
     if bool(wavs) == (options.text is not None):
         raise StudyError('Give either a recording, WAV=speech.wav, or a line to say, TEXT="Good morning."')
     if options.view not in VIEWS:
         raise StudyError(f"VIEW={options.view}: a film shows {' or '.join(VIEWS)}; choose one of them.")
+    how = dials.read(options)
     names = [path for name in wavs for path in recordings(name)]
     sources = list(dict.fromkeys(names)) or [None]
     out = out or str(files.REPORTS / ("talk.mp4" if len(sources) == 1 else "talk"))
     folder, formats = _formats(out, options.formats)
     outputs = _in_folder(sources, Path(out), formats[0]) if folder else _one_file(sources, out)
     models = _find_models(options.models, drawing=bool(set(formats) & set(FILMS)))
-    _require_writable(outputs.values(), formats, keep=[*names, *([face] if face else [])])
+    _require_writable(outputs.values(), formats, keep=[*names, *filter(None, (face, options.voice))])
     text = _text(options.text or "")
-    return Request(outputs, formats, options.view, text, options.speaker, face, models)
+    return Request(outputs, formats, options.view, text, options.speaker, face, how, models)
 
 
 def recordings(name: str) -> list[Path]:
@@ -217,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--formats", nargs="+", default=[], metavar="ENDING", help=which)
     seen = "films show the landmarks beside the face, or the face alone (default: both)"
     add("--view", default=VIEWS[0], metavar="|".join(VIEWS), help=seen)
+    dials.offer(parser)
     trained = "the folder of trained models (default: the newest in data/models)"
     add("--models", default="", metavar="FOLDER", help=trained)
     return parser

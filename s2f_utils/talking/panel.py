@@ -7,20 +7,17 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-import anywidget
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
-import traitlets
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_repairs, training
 from s2f_utils.plots import recordings as recording_plots
-from s2f_utils.recordings import soundtrack
-from s2f_utils.sound import speech
+from s2f_utils.sound import prosody, speech
 from s2f_utils.synthetic import voice
-from s2f_utils.talking import animate, captions
+from s2f_utils.talking import animate, captions, controls, dials
 
 MODELS = {
     "CNN + RNN": "cnn_rnn",
@@ -29,52 +26,8 @@ MODELS = {
     "network of 2017, repaired": "net_2017_repaired",
     "network of 2017": "net_2017",
 }
-MOST = 10_000_000  # bytes: the servers take messages of 10 MiB, and end the connection for a larger one
+DIALLED = ("cnn_rnn",)  # networks with a dial for expression, which hear a voice relative to itself
 _WIDE = widgets.Layout(width="min(760px, 100%)")
-
-
-class Player(anywidget.AnyWidget):
-    """A film with its sound under a picture of that sound, along which a cursor runs.
-
-    ``film`` mp4 and ``picture`` png as bytes; ``track`` is the address of the captions; ``span`` says where
-    between left (0) and right (1) of the picture the film begins and ends. See notebook 07_speech_to_face.
-    """
-
-    _esm = Path(__file__).with_name("player.js")
-    film = traitlets.Bytes(b"").tag(sync=True)
-    picture = traitlets.Bytes(b"").tag(sync=True)
-    description = traitlets.Unicode("").tag(sync=True)
-    track = traitlets.Unicode("").tag(sync=True)
-    span = traitlets.List(traitlets.Float(), [0.0, 1.0]).tag(sync=True)
-    frames = traitlets.Int(0).tag(sync=True)
-    frame_rate = traitlets.Int(FRAME_RATE).tag(sync=True)
-
-
-def _bytes() -> traitlets.Bytes:
-    """What a browser sends arrives as a view of memory."""
-    return traitlets.Bytes(b"").tag(sync=True, from_json=lambda value, _: bytes(value))
-
-
-class Chooser(anywidget.AnyWidget):
-    """A button that puts a file into ``content``, unless it is larger than a connection carries.
-
-    ``description`` is what the button says, ``accept`` which kinds of files it offers. See notebook
-    07_speech_to_face.
-    """
-
-    _esm = Path(__file__).with_name("chooser.js")
-    description = traitlets.Unicode("").tag(sync=True)
-    accept = traitlets.Unicode("").tag(sync=True)
-    most = traitlets.Int(MOST).tag(sync=True)
-    content = _bytes()
-
-
-class Recorder(anywidget.AnyWidget):
-    """A button that records the microphone into ``sound``. See notebook 07_speech_to_face."""
-
-    _esm = Path(__file__).with_name("recorder.js")
-    most = traitlets.Int(MOST).tag(sync=True)
-    sound = _bytes()
 
 
 class Panel(widgets.VBox):
@@ -94,18 +47,25 @@ class Panel(widgets.VBox):
         self._model = cache(lambda name: training.load(self._models, name))
         self.text = widgets.Textarea("Good morning, is anybody there?", description="Sentence", layout=_WIDE)
         self.voice = widgets.Dropdown(options=range(1, 25), description="Voice")
-        self.emotion = widgets.Dropdown(options=voice.EMOTIONS, description="Emotion")
-        self.upload = Chooser(accept="audio/*,video/*", description="Recording")
-        self.recorder = Recorder()
+        spoken = {"as the expression": ""} | {name: name for name in voice.EMOTIONS}
+        self.emotion = widgets.Dropdown(options=spoken, description="Emotion")
+        self.upload = controls.Chooser(accept="audio/*,video/*", description="Recording")
+        self.recorder = controls.Recorder()
+        expressions = {"as heard": ""} | {name: name for name in voice.EMOTIONS}
+        self.expression = widgets.Dropdown(options=expressions, description="Expression")
+        strength = {"min": 0.0, "max": dials.STRONGEST, "step": 0.1, "continuous_update": False}
+        self.intensity = widgets.FloatSlider(1.0, description="Intensity", **strength)
+        self.reference = controls.Chooser(accept="audio/*,video/*", description="The same voice, calm")
         self.person = widgets.Dropdown(options=self._people(), description="Face")
-        self.photo = Chooser(accept="image/*,video/*", description="Photograph")
+        self.photo = controls.Chooser(accept="image/*,video/*", description="Photograph")
         there = {name: file for name, file in MODELS.items() if (self._models / f"{file}.keras").exists()}
         self.model = widgets.Dropdown(options=there, description="Model")
         views = {"landmarks and face": "both", "face alone": "face"}
         self.view = widgets.Dropdown(options=views, description="Film")
+        self.chance = widgets.Checkbox(True, description="blinks and sway, drawn by chance", indent=False)
         self.button = widgets.Button(description="Let it talk", button_style="primary")
         self.status = widgets.HTML()
-        self.player, self.downloads = Player(), widgets.HTML()
+        self.player, self.downloads = controls.Player(), widgets.HTML()
         self._sources = {"sentence": self._say, "upload": self._uploaded, "microphone": self._recorded}
         self.source = widgets.ToggleButtons(options=list(self._sources), description="Sound")
         self.source.style.button_width = "auto"
@@ -117,8 +77,9 @@ class Panel(widgets.VBox):
             [self.text],
             [self.voice, self.emotion],
             [self.upload, self.recorder],
+            [self.expression, self.intensity, self.reference],
             [self.person, self.photo],
-            [self.model, self.view, self.button],
+            [self.model, self.view, self.chance, self.button],
         )
         boxes = [widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap")) for row in rows]
         super().__init__([*boxes, self.status, self.player, self.downloads])
@@ -135,7 +96,8 @@ class Panel(widgets.VBox):
                 self._store, self.person.value, size=size
             )
             motion = self._motion(hear, person.neutral)
-            result = animate.draw(audio, motion, person, self._generator())
+            seed = dials.SEED if self.chance.value else None
+            result = animate.draw(audio, motion, person, self._generator(), seed=seed)
             self._show(result)
             seconds = len(audio) / SAMPLE_RATE
             self.status.value = f"<p role='status'>{seconds:.1f} s of speech in {result.seconds:.1f} s.</p>"
@@ -151,29 +113,48 @@ class Panel(widgets.VBox):
         return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in people}
 
     def _say(self, rate: int) -> np.ndarray:
-        voice = {"speaker": self.voice.value, "emotion": self.emotion.value}
-        return animate.say(self.text.value, **voice, rate=rate)
+        emotion = self.emotion.value or self.expression.value
+        how = {"speaker": self.voice.value, "emotion": emotion, "intensity": self.intensity.value}
+        return animate.say(self.text.value, **how, rate=rate)
 
     def _uploaded(self, rate: int) -> np.ndarray:
         if not self.upload.content:
             raise StudyError("There is no recording yet; choose a file first.")
-        return _hear(self.upload.content, rate)
+        return controls.hear(self.upload.content, rate)
 
     def _recorded(self, rate: int) -> np.ndarray:
         if not self.recorder.sound:
             raise StudyError("Nothing is recorded yet; press Record, speak, and press Stop.")
-        return _hear(self.recorder.sound, rate)
+        return controls.hear(self.recorder.sound, rate)
 
     def _photographed(self, size: int) -> animate.Person | None:
         photo = self.photo.content
-        return _read(photo, partial(animate.person_in, size=size)) if photo else None
+        return controls.read(photo, partial(animate.person_in, size=size)) if photo else None
 
     def _motion(self, hear: Callable[[int], np.ndarray], neutral: np.ndarray) -> np.ndarray:
         """Let the chosen model answer; the networks of 2017 hear their own spectra and need the face."""
-        net, facts = self._model(self.model.value)
-        if self.model.value not in net_2017_repairs.PREDICTORS.values():
-            return cnn_rnn.predict(net, [speech.log_mel(hear(SAMPLE_RATE))])[0]
-        return net_2017_repairs.answer(self.model.value, net, facts, hear, neutral)
+        name, dial = self.model.value, self._dial()
+        net, facts = self._model(name)
+        if name in net_2017_repairs.PREDICTORS.values():
+            return net_2017_repairs.answer(name, net, facts, hear, neutral)
+        return cnn_rnn.predict(net, [prosody.listen(hear(SAMPLE_RATE))], **dial)[0]
+
+    def _dial(self) -> dict:
+        """Say how the face is to look, and which voice it is heard against, if the network can."""
+        dial = {"emotion": self.expression.value, "intensity": self.intensity.value}
+        as_heard = dial == {"emotion": "", "intensity": 1.0} and not self.reference.content
+        if self.model.value not in DIALLED:
+            if not as_heard:
+                raise StudyError(
+                    "This network has no dial: choose CNN + RNN, or the expression as heard at intensity 1 "
+                    "and no other recording of the voice."
+                )
+            return {}
+        if self.reference.content:
+            voice = controls.hear(self.reference.content, SAMPLE_RATE)
+            dials.require_voice(voice, "the other recording of the voice")
+            dial["references"] = [[prosody.listen(voice)]]
+        return dial
 
     def _show(self, result: animate.TalkingFace) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -188,19 +169,6 @@ class Panel(widgets.VBox):
             self.player.track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
             self.player.film = made["mp4"]
         self.downloads.value = " · ".join(_link(ending, content) for ending, content in made.items())
-
-
-def _read(content: bytes, reader: Callable):
-    """Let a reader of files read what was uploaded."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "upload")
-        path.write_bytes(content)
-        return reader(path)
-
-
-def _hear(content: bytes, rate: int) -> np.ndarray:
-    """Read the whole sound of what was uploaded or recorded."""
-    return _read(content, partial(soundtrack.read_audio, rate=rate, beside_film=False))
 
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:

@@ -9,6 +9,7 @@ from s2f_utils.faces import geometry
 from s2f_utils.recordings import encode, media, soundtrack
 from s2f_utils.synthetic import gallery
 from s2f_utils.talking import animate, options
+from tests.samples.faces import MODEL_SIZE, mean_face, paint
 
 
 def test_a_line_of_text_is_spoken():
@@ -57,6 +58,69 @@ def test_films_show_landmarks_and_face_or_the_face_alone(tmp_path):
             assert image.size == films[view].shape[2:0:-1]
     assert films["both"].shape == (10, 256, 512, 3) and films["face"].shape == (10, 256, 256, 3)
     assert np.abs(films["face"] - films["both"][:, :, 256:]).mean() < 10 < films["face"].std()
+
+
+def person() -> animate.Person:
+    neutral = mean_face()
+    points = geometry.in_crop(neutral, MODEL_SIZE)
+    return animate.Person(paint(points, (200, 150, 120), MODEL_SIZE), points, neutral)
+
+
+def test_chance_moves_what_a_film_shows_and_no_table(models, tmp_path):
+    """Landmarks and motion are as predicted, with a seed and without."""
+    from s2f_utils.models import dcgan, training
+
+    (net, _), generator = training.load(models, "cnn_rnn"), dcgan.load(models)
+    audio = animate.say("Good morning.")
+    plain = animate.animate(audio, person(), net, generator)
+    alive, again, other = (animate.animate(audio, person(), net, generator, seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(plain.landmarks, person().neutral + plain.motion)
+    assert np.array_equal(plain.shown, plain.landmarks)
+    for talk in (alive, other):
+        assert np.array_equal(talk.motion, plain.motion) and np.array_equal(talk.landmarks, plain.landmarks)
+        assert np.abs(talk.shown - plain.shown).max() > 0.01
+        assert not np.array_equal(talk.pictures, plain.pictures)
+    assert np.array_equal(alive.pictures, again.pictures) and not np.array_equal(alive.shown, other.shown)
+    for name, talk in (("plain", plain), ("alive", alive)):
+        animate.write(talk, tmp_path / name, formats=("csv", "npz"))
+    assert (tmp_path / "plain.csv").read_text() == (tmp_path / "alive.csv").read_text()
+    with np.load(tmp_path / "alive.npz") as arrays:
+        assert np.array_equal(arrays["landmarks"], plain.landmarks)
+
+
+def test_the_dials_reach_the_network(monkeypatch):
+    """Expression, its strength, and another recording of the voice, heard as the first one is."""
+    asked = {}
+
+    def predict(model, clips, **dial):
+        asked.update(dial, heard=clips)
+        return [np.zeros((len(clips[0]["log_mel"]) // 4, 68, 2), np.float32)]
+
+    monkeypatch.setattr("s2f_utils.models.cnn_rnn.predict", predict)
+    sound, calm = np.sin(np.arange(16_000) / 10), np.sin(np.arange(32_000) / 10)
+    animate.animate(sound, person(), None)
+    assert (asked["references"], asked["emotion"], asked["intensity"]) == (None, "", 1.0)
+    animate.animate(sound, person(), None, voice=calm, emotion="happy", intensity=1.5)
+    assert (asked["emotion"], asked["intensity"]) == ("happy", 1.5)
+    for clip, columns in ((asked["heard"][0], 100), (asked["references"][0], 200)):
+        assert clip["log_mel"].shape == (columns, 40)
+        assert clip["loudness"].shape == clip["pitch"].shape == clip["voicing"].shape == (columns,)
+
+
+def test_the_voice_speaks_in_the_emotion_too():
+    """Weakly up to an intensity of 1, strongly above; neutral is neutral."""
+
+    def said(emotion: str = "", intensity: float = 1.0) -> np.ndarray:
+        return animate.say("Good morning.", emotion=emotion, intensity=intensity)
+
+    assert len({len(said()), len(said("happy")), len(said("happy", 1.5))}) == 3
+    for one, other in (
+        (said(), said("neutral", 2)),
+        (said(), said("", 2)),
+        (said("happy", 0), said("happy")),
+        (said("happy", 1.1), said("happy", 2)),
+    ):
+        assert np.array_equal(one, other)
 
 
 def test_people_never_seen_come_first(tmp_path):

@@ -23,6 +23,14 @@ def test_the_corpus_tells_what_is_said(corpus, clip_id, statement, spoken):
     assert captions.words(corpus, clip_id=clip_id, statement=statement) == spoken
 
 
+def test_a_long_text_is_spoken_in_portions_of_whole_sentences():
+    text = "One sentence is like the other. " * 40 + "?!"
+    parts = captions.portions(text)
+    assert " ".join(parts) == text and len(parts) == 3
+    assert all(500 < len(part) < 560 for part in parts[:-1]) and all(part[-1] in ".!" for part in parts)
+    assert captions.portions("Short.") == ["Short."]
+
+
 @pytest.mark.parametrize(
     ("spoken", "sound", "shown"),
     [

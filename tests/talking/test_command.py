@@ -50,6 +50,35 @@ def test_tables_and_arrays_agree_with_each_other_and_with_the_film(models, photo
         assert float(sound.duration * sound.time_base) == pytest.approx(seconds, abs=1 / 25)
 
 
+@pytest.mark.slow
+def test_one_seed_is_one_film_and_tables_are_free_of_it(models, photo, speech, tmp_path):
+    given = ["--wav", str(speech), "--face", str(photo), "--models", str(models), "--formats", "csv"]
+    asked = {"a": [], "b": ["--seed", "2017"], "c": ["--seed", "1"], "d": ["--motion", "none"]}
+    for name, more in asked.items():
+        assert command.main([*given, *more, "--out", str(tmp_path / f"{name}.mp4")]) == 0
+    made = {name: np.stack(list(media.read_frames(tmp_path / f"{name}.mp4"))) for name in asked}
+    assert np.array_equal(made["a"], made["b"])
+    differ = [np.abs(made["a"] - made[name].astype(float)).mean() for name in "cd"]
+    assert min(differ) > 0.1
+    assert len({(tmp_path / f"{name}.csv").read_text() for name in asked}) == 1
+
+
+def test_how_it_is_said_is_handed_on(models, photo, tmp_path, monkeypatch):
+    heard = []
+    monkeypatch.setattr(animate, "animate", lambda *_, **dial: heard.append(dial) or pytest.fail("heard"))
+    monkeypatch.setattr(animate, "say", lambda *_, **how: heard.append(how) or np.zeros(16_000))
+    soundfile.write(tmp_path / "calm.wav", np.sin(np.arange(32_000)), 16_000)
+    dials = ["--emotion", "sad", "--intensity", "1.5", "--voice", str(tmp_path / "calm.wav")]
+    given = ["--text", "Good morning.", "--face", str(photo), "--models", str(models)]
+    given += ["--out", str(tmp_path / "a.csv")]
+    with pytest.raises(pytest.fail.Exception):
+        command.main([*given, *dials])
+    said, dial = heard
+    assert said == {"speaker": 1, "emotion": "sad", "intensity": 1.5}
+    assert len(dial.pop("voice")) == 32_000
+    assert dial == {"emotion": "sad", "intensity": 1.5, "seed": 2017}
+
+
 def test_landmarks_alone_need_no_generator(models, photo, speech, tmp_path):
     (tmp_path / "alone").mkdir()
     shutil.copy(models / "cnn_rnn.keras", tmp_path / "alone")

@@ -33,6 +33,23 @@ BAD = {
     "no picture": ("--text Hello --face words.wav", "FACE=words.wav: this is no picture"),
     "no face": ("--text Hello --face black.png", "FACE=black.png: no face was found"),
     "view": ("--text Hello --view stick", "VIEW=stick: a film shows both or face"),
+    "emotion": (
+        "--text Hello --emotion glad",
+        "EMOTION=glad: a face can be neutral, calm, happy",
+    ),
+    "intensity": ("--text Hello --intensity 2.5", "INTENSITY=2.5: give a number from 0 to 2"),
+    "no intensity": ("--text Hello --intensity nan", "INTENSITY=nan: give a number from 0 to 2"),
+    "motion": ("--text Hello --motion off", "MOTION=off: chance draws blinks and sway"),
+    "seed": ("--text Hello --seed x", "SEED=x: give a whole number"),
+    "no reference": ("--text Hello --voice absent.wav", "absent.wav: there is no such file"),
+    "no sound": ("--text Hello --voice words.wav", "words.wav: this is neither sound nor video"),
+    "folder": ("--text Hello --voice taken", "taken: "),
+    "silent voice": ("--text Hello --voice silent.wav", "silent.wav: the sound is only silence"),
+    "short": ("--text Hello --voice short.wav", "short.wav: 0.5 s tell too little of a voice"),
+    "reference replaced": (
+        "--text Hello --voice film.mp4 --out film.mp4",
+        "film.mp4: this would replace what it is made from",
+    ),
     "models": ("--text Hello --models taken", "no trained model in taken yet; run `make report`"),
 }
 
@@ -46,6 +63,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(models, photo, work, monkey
     (work / "words.wav").write_text("no samples")
     (work / "empty.wav").touch()
     soundfile.write("silent.wav", np.zeros(16_000), 16_000)
+    soundfile.write("short.wav", np.sin(np.arange(8_000)), 16_000)
     for name in ("good.wav", "taken/good.wav", "film.mp4"):
         soundfile.write(name, np.sin(np.arange(16_000)), 16_000, format="WAV")
     Image.new("RGB", (100, 100)).save("black.png")
@@ -155,16 +173,23 @@ def standing_in(tmp_path):
 
 def test_make_hands_on_names_with_blanks(standing_in):
     choices = ["WAV=my speech.wav", "FACE=it's me.jpg", "OUT=my films/", "FORMATS=gif csv", "VIEW=face"]
+    choices += ["EMOTION=happy", "INTENSITY=1.5", "VOICE=my calm voice.wav", "MOTION=none", "SEED=3"]
     given = [
         "--wav=my speech.wav",
         "--face=it's me.jpg",
         "--out=my films/",
         "--formats=gif csv",
         "--view=face",
+        "--emotion=happy",
+        "--intensity=1.5",
+        "--voice=my calm voice.wav",
+        "--motion=none",
+        "--seed=3",
     ]
     assert standing_in("animate", *choices) == ["-m", "s2f_utils", "animate", *given]
 
 
+DIALS = "EMOTION", "INTENSITY", "VOICE", "MOTION", "SEED"
 NAMES = [
     "$(shell touch made).wav",
     "${HOME}.wav",
@@ -186,7 +211,7 @@ def test_make_hands_on_any_name_as_it_is(standing_in, name, tmp_path):
     """Neither make nor the shell runs or changes what a name says."""
     before = set(tmp_path.iterdir())
     for target, *choices in (
-        ("animate", "WAV", "TEXT", "FACE", "OUT", "FORMATS", "VIEW"),
+        ("animate", "WAV", "TEXT", "FACE", "OUT", "FORMATS", "VIEW", *DIALS),
         ("report", "CORPUS", "DATA", "PROFILE", "REAL", "VOICES", "SCHEDULER", "PARAMS"),
         ("verify", "CORPUS", "DATA", "PROFILE", "REAL", "VOICES", "SCHEDULER", "PARAMS"),
         ("seeds", "PROFILE", "REAL", "VOICES"),
@@ -208,7 +233,19 @@ def test_make_hands_on_as_long_a_text_as_a_program_can_take(standing_in):
 
 def test_make_does_not_obey_what_was_not_typed(standing_in, monkeypatch):
     """Shells and schedulers have variables of such names for purposes of their own."""
-    for name in ("NAME", "DATA", "PROFILE", "CORPUS", "REAL", "VOICES", "TEXT", "OUT", "PARAMS", "VIEW"):
+    for name in (
+        "NAME",
+        "DATA",
+        "PROFILE",
+        "CORPUS",
+        "REAL",
+        "VOICES",
+        "TEXT",
+        "OUT",
+        "PARAMS",
+        "VIEW",
+        *DIALS,
+    ):
         monkeypatch.setenv(name, "elsewhere")
     given = standing_in("report")
     assert given[3:] == [

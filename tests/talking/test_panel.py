@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 from PIL import Image
 
-from s2f_utils import SAMPLE_RATE
+from s2f_utils import SAMPLE_RATE, StudyError
 from s2f_utils.recordings import media, soundtrack
 from s2f_utils.talking import animate, panel
 from tests.samples.clips import clip
@@ -50,6 +51,55 @@ def test_a_sentence_becomes_a_film_with_its_sound_and_words(shown, tmp_path):
     (tmp_path / "sound.png").write_bytes(shown.player.picture)
     assert Image.open(tmp_path / "sound.png").width > 300
     assert all(f"talk.{ending}" in shown.downloads.value for ending in ("mp4", "gif", "npz"))
+
+
+@pytest.fixture
+def asked(shown, monkeypatch) -> dict:
+    """What the panel asks of the network and of the one who draws; no film is made."""
+    asked = {}
+
+    def predict(net, clips, **dial):
+        asked.update(dial)
+        return [np.zeros((len(clips[0]["log_mel"]) // 4, 68, 2), np.float32)]
+
+    def draw(audio, motion, person, generator, *, seed):
+        raise StudyError(f"drawn with {asked.setdefault('seed', seed)}")
+
+    monkeypatch.setattr(panel.cnn_rnn, "predict", predict)
+    monkeypatch.setattr(animate, "draw", draw)
+    return asked
+
+
+def test_its_dials_reach_the_network(shown, asked, tmp_path):
+    shown.talk()
+    assert asked == {"emotion": "", "intensity": 1.0, "seed": 2017}
+    asked.clear()
+    soundfile.write(tmp_path / "calm.wav", np.sin(np.arange(2 * SAMPLE_RATE)), SAMPLE_RATE)
+    shown.expression.value, shown.intensity.value, shown.chance.value = "happy", 1.5, False
+    shown.reference.content = (tmp_path / "calm.wav").read_bytes()
+    shown.talk()
+    (reference,) = asked.pop("references")
+    assert asked == {"emotion": "happy", "intensity": 1.5, "seed": None}
+    assert len(reference["log_mel"]) == 200
+    shown.reference.content = (tmp_path / "calm.wav").read_bytes()[:20_000]
+    shown.talk()
+    assert "tell too little of a voice" in shown.status.value and "role='alert'" in shown.status.value
+
+
+def test_a_sentence_is_spoken_in_the_expression_or_in_an_emotion_of_its_own(shown):
+    shown.text.value = "Good morning."
+    plain = shown._say(SAMPLE_RATE)
+    shown.expression.value = "sad"
+    sad = shown._say(SAMPLE_RATE)
+    shown.emotion.value = "neutral"
+    assert np.array_equal(shown._say(SAMPLE_RATE), plain) and len(sad) != len(plain)
+
+
+def test_a_network_without_a_dial_says_so(shown, asked):
+    shown.model.options = ["lstm_2018"]
+    shown.expression.value = "happy"
+    shown.talk()
+    assert "This network has no dial" in shown.status.value and asked == {}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""What the panel is made of: a player, a chooser, a recorder, and how to read what they bring."""
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from s2f_utils import FRAME_RATE
+from s2f_utils.recordings import soundtrack
+
+MOST = 10_000_000  # bytes: the servers take messages of 10 MiB, and end the connection for a larger one
+
+
+class Player(anywidget.AnyWidget):
+    """A film with its sound under a picture of that sound, along which a cursor runs.
+
+    ``film`` mp4 and ``picture`` png as bytes; ``track`` is the address of the captions; ``span`` says where
+    between left (0) and right (1) of the picture the film begins and ends. See notebook 07_speech_to_face.
+    """
+
+    _esm = Path(__file__).with_name("player.js")
+    film = traitlets.Bytes(b"").tag(sync=True)
+    picture = traitlets.Bytes(b"").tag(sync=True)
+    description = traitlets.Unicode("").tag(sync=True)
+    track = traitlets.Unicode("").tag(sync=True)
+    span = traitlets.List(traitlets.Float(), [0.0, 1.0]).tag(sync=True)
+    frames = traitlets.Int(0).tag(sync=True)
+    frame_rate = traitlets.Int(FRAME_RATE).tag(sync=True)
+
+
+def _bytes() -> traitlets.Bytes:
+    """What a browser sends arrives as a view of memory."""
+    return traitlets.Bytes(b"").tag(sync=True, from_json=lambda value, _: bytes(value))
+
+
+class Chooser(anywidget.AnyWidget):
+    """A button that puts a file into ``content``, unless it is larger than a connection carries.
+
+    ``description`` is what the button says, ``accept`` which kinds of files it offers. See notebook
+    07_speech_to_face.
+    """
+
+    _esm = Path(__file__).with_name("chooser.js")
+    description = traitlets.Unicode("").tag(sync=True)
+    accept = traitlets.Unicode("").tag(sync=True)
+    most = traitlets.Int(MOST).tag(sync=True)
+    content = _bytes()
+
+
+class Recorder(anywidget.AnyWidget):
+    """A button that records the microphone into ``sound``. See notebook 07_speech_to_face."""
+
+    _esm = Path(__file__).with_name("recorder.js")
+    most = traitlets.Int(MOST).tag(sync=True)
+    sound = _bytes()
+
+
+def read(content: bytes, reader: Callable):
+    """Let a reader of files read what was uploaded. See notebook 07_speech_to_face."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "upload")
+        path.write_bytes(content)
+        return reader(path)
+
+
+def hear(content: bytes, rate: int) -> np.ndarray:
+    """Read the whole sound of what was uploaded or recorded. See notebook 07_speech_to_face."""
+    return read(content, partial(soundtrack.read_audio, rate=rate, beside_film=False))
