@@ -43,7 +43,7 @@ from IPython.display import Markdown
 from s2f_utils import FRAME_RATE, features
 from s2f_utils.faces import geometry
 from s2f_utils.judging import exercises, latency, motion_metrics
-from s2f_utils.models import cnn_rnn, cnn_rnn_live, lstm_2018, net_2017, net_2017_repairs, training
+from s2f_utils.models import cnn_rnn, cnn_rnn_live, content, lstm_2018, net_2017, net_2017_repairs, training
 from s2f_utils.plots import motion as motion_plots, net_2017_repairs as repair_plots
 from s2f_utils.study.record import Run
 from s2f_utils.synthetic import unfilmed
@@ -110,7 +110,7 @@ Markdown(
 # **Predict before you run.** A frame's motion is 136 numbers. How many principal components hold 99 % of it: about 5, 20 or 60?
 
 # %%
-mean, basis = cnn_rnn.motion_basis(learned)
+mean, basis = content.motion_basis(learned)
 run.record("training.components", len(basis))
 neutral = np.median([clip["neutral"] for clip in clips["train"]], axis=0)
 fig = motion_plots.components(mean, basis, neutral)

@@ -5,15 +5,14 @@ the mouth for as long as the utterance lasts, and scales the rest.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import keras
 import numpy as np
 
 from s2f_utils import StudyError
 from s2f_utils.faces import geometry
-from s2f_utils.models import manner
-from s2f_utils.models.layers import Expression, Throughout, Upsample, UtteranceNorm
+from s2f_utils.models import content, manner
+from s2f_utils.models.layers import Throughout
 from s2f_utils.models.motion_loss import motion_loss
 from s2f_utils.models.training import Progress, jit, set_seed
 from s2f_utils.models.utterances import Utterances, lengthen, padded_length
@@ -22,62 +21,11 @@ from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 from s2f_utils.synthetic.voice import EMOTIONS
 
 Clip = dict[str, np.ndarray]
-DROPOUT = 0.2  # share of activations dropped before the output, in training
-_MOST = 24  # components of facial motion
 MOST_INTENSE = 2.0  # how far an expression can be turned up
 _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
 
 
-def build(mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int = 96) -> keras.Model:
-    """Build the stream of what is said, and what a manner does to it, around a fixed basis of facial motion.
-
-    Parameters
-    ----------
-    mean, basis
-        (136,) mean motion and (k, 136) scaled principal components; see ``motion_basis``.
-    channels, units
-        Width of the convolutions, and of the GRU in each direction.
-
-    Returns
-    -------
-    keras.Model
-        (batch, 4T, 40) raw log-mel and (batch, T, 9) `manner` → (batch, T, 136) displacement in inter-ocular
-        distances.
-
-    See notebook 03_cnn_rnn_training.
-    """
-    layers = keras.layers
-    kinds = layers.Conv2D, layers.Conv1D
-    conv2d, conv1d = (partial(kind, padding="same", activation="gelu") for kind in kinds)
-    log_mel = keras.Input((None, N_MELS), name="log_mel")
-    how = keras.Input((None, manner.SIZE), name="manner")
-    spectrum = UtteranceNorm(name="normalise")(log_mel)
-    # Frequency and time together, so that a voice with shifted formants looks like the same vowel.
-    x = layers.Reshape((-1, N_MELS + 1, 1))(spectrum)
-    x = conv2d(16, (5, 5), strides=(1, 2), name="bands_1")(x)
-    x = conv2d(32, (3, 3), strides=(2, 2), name="bands_2")(x)
-    x = layers.Reshape((-1, 11 * 32))(x)
-    # Time: 100 columns a second become 25 frames a second.
-    x = conv1d(channels, 5, strides=2, name="frames")(x)
-    for dilation in (1, 2):
-        y = layers.LayerNormalization()(x)
-        y = conv1d(channels, 3, dilation_rate=dilation, name=f"context_{dilation}")(y)
-        x = layers.Add()([x, y])
-    x = layers.Dropout(DROPOUT)(layers.LayerNormalization()(x))
-    # What comes and what came is remembered in steps of 80 ms; the moment itself goes past the memory.
-    y = conv1d(channels, 4, strides=2, name="steps")(x)
-    y = layers.Bidirectional(layers.GRU(units, return_sequences=True), name="recurrent")(y)
-    x = layers.Concatenate()([x, Upsample(name="refine")([y, x])])
-    x = layers.Dropout(DROPOUT)(conv1d(channels, 3, name="moment")(x))
-    said = layers.Dense(len(basis), kernel_initializer="zeros", name="components")(x)
-    face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")
-    moved = Expression(name="expression")([face_motion(said), x, how])
-    model = keras.Model([log_mel, how], moved, name="content")
-    face_motion.set_weights([basis, mean])
-    return model
-
-
-def with_manner(content: keras.Model, maps: np.ndarray) -> keras.Model:
+def with_manner(said: keras.Model, maps: np.ndarray) -> keras.Model:
     """Join the stream of what is said with the one that hears how, which ``manner.fit`` has learned.
 
     Returns
@@ -100,36 +48,10 @@ def with_manner(content: keras.Model, maps: np.ndarray) -> keras.Model:
     ]
     heard = manner.Manner(name="manner")
     how = Throughout(name="throughout")([heard(voice), log_mel])
-    bare = keras.Model(content.inputs, content.outputs, name="content")  # without its loss
+    bare = keras.Model(said.inputs, said.outputs, name="content")  # without its loss
     model = keras.Model([log_mel, *voice], bare([log_mel, how]), name="cnn_rnn")
     heard.set_weights([maps])
     return model
-
-
-def motion_basis(clips: Sequence[Clip], *, energy: float = 0.99) -> tuple[np.ndarray, np.ndarray]:
-    """Find the principal components of facial motion, each scaled by its standard deviation.
-
-    Parameters
-    ----------
-    clips
-        Features of the training speakers; ``motion`` (T, 68, 2) is read.
-    energy
-        Share of the variance that the components must hold.
-
-    Returns
-    -------
-    mean : (136,) float32 array
-    basis : (k, 136) float32 array
-
-    See notebook 03_cnn_rnn_training.
-    """
-    motion = np.concatenate([clip["motion"].reshape(-1, 136) for clip in clips]).astype(np.float64)
-    mean = motion.mean(axis=0)
-    variances, directions = np.linalg.eigh(np.cov(motion - mean, rowvar=False))
-    variances, directions = np.maximum(variances[::-1], 0), directions.T[::-1]
-    count = min(_MOST, int(np.searchsorted(variances.cumsum() / variances.sum(), energy)) + 1)
-    basis = directions[:count] * np.sqrt(variances[:count, None])
-    return mean.astype(np.float32), basis.astype(np.float32)
 
 
 def train(
@@ -157,7 +79,7 @@ def train(
     seed
         Seed of weights, order and augmentation.
     channels, units
-        Passed on to `build`.
+        Passed on to `content.build`.
     **schedule
         Passed on to `fit`: ``epochs`` at least.
 
@@ -169,11 +91,11 @@ def train(
     See notebook 03_cnn_rnn_training.
     """
     set_seed(seed)
-    content = build(*motion_basis(clips), channels=channels, units=units)
-    content.get_layer("expression").faces.assign(expressions(clips))
-    history = fit(content, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
-    maps = manner.fit([*clips, *voices], [*efforts(content, clips), *[np.nan] * len(voices)], seed=seed)
-    model = with_manner(content, maps)
+    said = content.build(*content.motion_basis(clips), channels=channels, units=units)
+    said.get_layer("expression").faces.assign(expressions(clips))
+    history = fit(said, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
+    maps = manner.fit([*clips, *voices], [*efforts(said, clips), *[np.nan] * len(voices)], seed=seed)
+    model = with_manner(said, maps)
     gain = calibrate(model, validation)
     return model, history, gain
 
@@ -187,11 +109,11 @@ def expressions(clips: Sequence[Clip]) -> np.ndarray:
     return np.linalg.solve(how.T @ how + np.eye(how.shape[1]), how.T @ usual).astype(np.float32)
 
 
-def efforts(content: keras.Model, clips: Sequence[Clip]) -> list[float]:
+def efforts(said: keras.Model, clips: Sequence[Clip]) -> list[float]:
     """Measure how much farther mouths went than is predicted by what was said: logarithms of factors."""
-    said = [{"log_mel": clip["log_mel"], "manner": manner.true(clip)} for clip in clips]
+    told = [{"log_mel": clip["log_mel"], "manner": manner.true(clip)} for clip in clips]
     ratios = []
-    for clip, answer in zip(clips, predict(content, said), strict=True):
+    for clip, answer in zip(clips, predict(said, told), strict=True):
         own, true = (geometry.opening(clip["neutral"] + motion).std() for motion in (answer, clip["motion"]))
         ratios.append(float(np.log(max(true, 1e-3) / max(own, 1e-3))))
     return list(np.array(ratios) - np.mean(ratios))

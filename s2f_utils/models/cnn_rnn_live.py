@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from s2f_utils.models import cnn_rnn
+from s2f_utils.models import cnn_rnn, content
 from s2f_utils.models.layers import Align, RunningNorm
 from s2f_utils.models.motion_loss import motion_loss
 from s2f_utils.models.training import set_seed
@@ -25,7 +25,7 @@ def build(mean: np.ndarray, basis: np.ndarray, *, delays: Sequence[int]) -> kera
     Parameters
     ----------
     mean, basis
-        (136,) mean motion and (k, 136) scaled principal components; see `cnn_rnn.motion_basis`.
+        (136,) mean motion and (k, 136) scaled principal components; see `content.motion_basis`.
     delays
         Frames by which the answers may come later than the sound; one output head for each, all on the same
         recurrent layer.
@@ -47,8 +47,8 @@ def build(mean: np.ndarray, basis: np.ndarray, *, delays: Sequence[int]) -> kera
     x = layers.Conv1D(_CHANNELS, 5, strides=2, activation="gelu")(layers.ZeroPadding1D((3, 0))(x))
     y = layers.LayerNormalization()(x)
     x = layers.Add()([x, layers.Conv1D(_CHANNELS, 3, padding="causal", activation="gelu")(y)])
-    x = layers.Dropout(cnn_rnn.DROPOUT)(layers.LayerNormalization()(x))
-    x = layers.Dropout(cnn_rnn.DROPOUT)(layers.GRU(_UNITS, return_sequences=True, name="recurrent")(x))
+    x = layers.Dropout(content.DROPOUT)(layers.LayerNormalization()(x))
+    x = layers.Dropout(content.DROPOUT)(layers.GRU(_UNITS, return_sequences=True, name="recurrent")(x))
     x = layers.Dense(len(delays) * len(basis), kernel_initializer="zeros", name="components")(x)
     x = Align(delays, name="align")(layers.Reshape((-1, len(delays), len(basis)))(x))
     face_motion = layers.Dense(basis.shape[1], trainable=False, name="basis")
@@ -72,7 +72,7 @@ def train(
     03_cnn_rnn_training.
     """
     set_seed(seed)
-    model = build(*cnn_rnn.motion_basis(clips), delays=delays)
+    model = build(*content.motion_basis(clips), delays=delays)
     loss = _for_each(motion_loss(clips), len(delays))
     schedule = {"longest": _LONGEST} | schedule
     cnn_rnn.fit(model, clips, validation, loss=loss, epochs=epochs, seed=seed, **schedule)

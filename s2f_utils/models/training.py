@@ -9,7 +9,7 @@ from tqdm.auto import tqdm
 
 from s2f_utils import StudyError
 from s2f_utils.files import atomic_path, read_json, write_json
-from s2f_utils.models import layers  # noqa: F401  Keras reads models only if it has met their layers
+from s2f_utils.models import layers, manner  # noqa: F401  Keras reads models only if it has met their layers
 
 
 def set_seed(seed: int) -> None:

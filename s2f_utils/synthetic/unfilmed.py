@@ -38,7 +38,8 @@ def utterances(
     -------
     list of dict
         ``log_mel`` (4T, 40), ``loudness``, ``pitch`` and ``voicing`` (4T,), ``motion`` (T, 68, 2),
-        ``neutral`` (68, 2), ``clip_id``, ``speaker``, ``emotion``, ``intensity``, ``statement`` and ``repetition``, as in the feature store.
+        ``neutral`` (68, 2), ``clip_id``, ``speaker``, ``emotion``, ``intensity``, ``statement`` and
+        ``repetition``, as in the feature store.
         Explained in notebook 04.
     """
     if without and without not in talking_heads.INGREDIENTS:
