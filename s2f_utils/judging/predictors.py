@@ -64,8 +64,8 @@ class Predictors:
         """Let every predictor answer every clip.
 
         Takes clips with ``fft_2017``, ``neutral``, ``pitch``, ``voicing`` and what the simple predictors are
-        fitted to. Returns predictor → (T, 68, 2) displacements in inter-ocular distances, in the order of the clips;
-        ``sentence_mean`` is left out where it knows no sentence. See notebook 04_evaluation.
+        fitted to. Returns predictor → (T, 68, 2) displacements in inter-ocular distances, in the order of
+        the clips; ``sentence_mean`` is left out where it knows no sentence. See notebook 04_evaluation.
         """
         answers = {name: [one.predict(clip) for clip in clips] for name, one in self._fitted.items()}
         if not any(self.knows(clip) for clip in clips):
