@@ -1,6 +1,7 @@
-"""Is the expression in the motion? A classifier learns emotions from true motion and reads predictions."""
+"""Is the expression in the motion? Classifiers learn emotions from people, and name them in predictions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,13 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-Clip = dict[str, np.ndarray]
+from s2f_utils import StudyError, files
+from s2f_utils.sound import prosody
+
+Clip = Mapping[str, np.ndarray]
+Learned = Mapping[str, np.ndarray]
+AROUSED = ("happy", "angry", "fearful", "surprised")  # emotions of high arousal
+NAME = "learned.npz"
 
 
 def summarise(track: np.ndarray) -> np.ndarray:
@@ -26,75 +33,124 @@ def motion_summary(motion: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> n
 
 
 def sound_summary(clip: Clip) -> np.ndarray:
-    """Describe a clip's sound: its (4T, 40) log-mel and (4T,) loudness over time, (123,)."""
-    return summarise(np.column_stack([clip["log_mel"], clip["loudness"]]))
+    """Describe how a clip sounds: ``prosody.summary`` and its (4T, 40) log-mel over time, (134,)."""
+    spectrum = clip["log_mel"] - clip["log_mel"].mean()
+    return np.concatenate([prosody.summary(clip)[:-1], summarise(spectrum)])
 
 
 @threadpool_limits.wrap(limits=1)  # sums depend on the number of threads, and these are small
-def read_out(
-    training: Sequence[Clip],
-    clips: Sequence[Clip],
-    predicted: Sequence[np.ndarray],
-    mean: np.ndarray,
-    basis: np.ndarray,
-) -> pd.DataFrame:
-    """Name the emotions of never-seen people from motion and from sound.
+def describe(clips: Sequence[Clip], mean: np.ndarray, basis: np.ndarray) -> dict[str, np.ndarray]:
+    """Keep of clips what read-outs learn from: a row for each.
+
+    Takes features as in the store, and the (136,) mean motion and (k, 136) components in which motion is
+    described. Returns ``motion`` (n, 3k), ``sound`` (n, 134), ``voice`` (n, 14) and who says it how:
+    ``emotion``, ``intensity`` and ``speaker``. See notebook 03_cnn_rnn_training.
+    """
+    rows = {
+        "motion": [motion_summary(clip["motion"], mean, basis) for clip in clips],
+        "sound": [sound_summary(clip) for clip in clips],
+        "voice": [prosody.summary(clip) for clip in clips],
+    }
+    described = {name: np.array(values, np.float32) for name, values in rows.items()}
+    words = {name: np.array([str(clip[name]) for clip in clips]) for name in ("emotion", "speaker")}
+    return described | words | {"intensity": np.array([int(clip["intensity"]) for clip in clips])}
+
+
+def save(learned: Learned, folder: str | Path) -> None:
+    """Write what `describe` keeps into a folder of models."""
+    with files.atomic_path(Path(folder) / NAME) as temporary:
+        np.savez(temporary, **learned)
+
+
+def load(folder: str | Path) -> dict[str, np.ndarray]:
+    """Read what notebook 03 has kept; raises ``StudyError`` where it has not run."""
+    path = Path(folder) / NAME
+    if not path.is_file():
+        raise StudyError(f"{path}: nothing was learned yet; run 03_cnn_rnn_training first.")
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+class ReadOut:
+    """Names emotions from motion, and from sound: logistic regressions that learned from training people.
 
     Parameters
     ----------
-    training
-        Clips of the training speakers, to learn from: ``motion``, ``log_mel``, ``loudness``, ``emotion``.
-    clips, predicted
-        Clips of other people, and the (T, 68, 2) displacement predicted for each.
+    learned
+        What `describe` keeps of the training people's clips.
     mean, basis
-        (136,) mean motion and (k, 136) components in which motion is described.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each clip: its ``speaker`` and ``emotion``, and what was read from ``true_motion``,
-        ``predicted_motion``, ``still_face`` (by the classifier of true motion) and ``sound`` (by its own).
+        Those that it was described with.
 
     See notebook 05_expression.
     """
 
-    def describe(motions: Sequence[np.ndarray]) -> np.ndarray:
-        return np.array([motion_summary(motion, mean, basis) for motion in motions])
+    @threadpool_limits.wrap(limits=1)
+    def __init__(self, learned: Learned, mean: np.ndarray, basis: np.ndarray):
+        self._mean, self._basis = mean, basis
+        self._by_motion = classifier().fit(learned["motion"], learned["emotion"])
+        self._by_sound = classifier().fit(learned["sound"], learned["emotion"])
 
-    learned = [clip["emotion"] for clip in training]
-    by_motion = classifier().fit(describe([clip["motion"] for clip in training]), learned)
-    by_sound = classifier().fit([sound_summary(clip) for clip in training], learned)
-    true = [clip["motion"] for clip in clips]
-    return pd.DataFrame(
-        {
-            "speaker": [clip["speaker"] for clip in clips],
-            "emotion": [clip["emotion"] for clip in clips],
-            "true_motion": by_motion.predict(describe(true)),
-            "predicted_motion": by_motion.predict(describe(predicted)),
-            "still_face": by_motion.predict(describe([np.zeros_like(motion) for motion in true])),
-            "sound": by_sound.predict([sound_summary(clip) for clip in clips]),
-        }
-    )
+    @threadpool_limits.wrap(limits=1)
+    def of_motion(self, motions: Sequence[np.ndarray]) -> np.ndarray:
+        """Name the emotion of each of n (T, 68, 2) displacements: (n,) words."""
+        return self._by_motion.predict([motion_summary(one, self._mean, self._basis) for one in motions])
+
+    @threadpool_limits.wrap(limits=1)
+    def of_sound(self, clips: Sequence[Clip]) -> np.ndarray:
+        """Name the emotion of each of n sounds: (n,) words."""
+        return self._by_sound.predict([sound_summary(clip) for clip in clips])
 
 
-def accuracy(readings: pd.DataFrame) -> pd.DataFrame:
-    """Share of emotions read rightly: one row for each source in ``read_out``'s table, one column a person.
+def readings(clips: Sequence[Clip], named: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Lay what was named beside what is true: a row for each clip.
 
-    See notebook 05_expression.
+    ``named`` maps a source to (n,) words. Returns ``speaker``, ``emotion``, ``intensity`` and a column for
+    each source. See notebook 05_expression.
     """
-    sources = readings.drop(columns=["speaker", "emotion"])
-    return sources.eq(readings["emotion"], axis=0).groupby(readings["speaker"]).mean().T
+    said = {name: [clip[name] for clip in clips] for name in ("speaker", "emotion", "intensity")}
+    return pd.DataFrame(said | dict(named))
 
 
-def chance(training: Sequence[Clip], clips: Sequence[Clip]) -> dict[str, float]:
+def accuracy(table: pd.DataFrame, *, aroused: bool = False) -> pd.DataFrame:
+    """Share of emotions named rightly: one row for each source of ``readings``, one column a person.
+
+    With ``aroused`` it is enough to tell the emotions in ``AROUSED`` from the others. See notebook
+    05_expression.
+    """
+    sources = table.drop(columns=["speaker", "emotion", "intensity"])
+    true = table["emotion"]
+    if aroused:
+        sources, true = sources.isin(AROUSED), true.isin(AROUSED)
+    return sources.eq(true, axis=0).groupby(table["speaker"]).mean().T
+
+
+def confusion(table: pd.DataFrame, source: str, emotions: Sequence[str]) -> pd.DataFrame:
+    """Share of each emotion's clips (rows) that a source names as each (columns); see notebook 05_expression."""
+    shares = pd.crosstab(table["emotion"], table[source], normalize="index")
+    return shares.reindex(index=emotions, columns=emotions, fill_value=0.0)
+
+
+def permutation_p(table: pd.DataFrame, source: str, *, draws: int, seed: int) -> float:
+    """How often shuffled names are right as often as a source is: (1 + hits) / (1 + draws).
+
+    Names change places within each person's clips. See notebook 05_expression.
+    """
+    random = np.random.default_rng(seed)
+    people = [group.to_numpy() for _, group in table[["emotion", source]].groupby(table["speaker"])]
+    right = sum((group[:, 0] == group[:, 1]).sum() for group in people)
+    shuffled = [
+        sum((group[:, 0] == random.permutation(group[:, 1])).sum() for group in people) for _ in range(draws)
+    ]
+    return (1 + sum(hits >= right for hits in shuffled)) / (1 + draws)
+
+
+def chance(learned: Sequence[str], asked: Sequence[str]) -> dict[str, float]:
     """Share of right answers without looking: ``chance`` (guessing) and ``majority`` (always the commonest).
 
-    See notebook 05_expression.
+    Takes the emotions learned from and those asked for. See notebook 05_expression.
     """
-    names, counts = np.unique([clip["emotion"] for clip in training], return_counts=True)
-    commonest = names[counts.argmax()]
-    right = [clip["emotion"] == commonest for clip in clips]
-    return {"chance": 1 / len(names), "majority": float(np.mean(right))}
+    names, counts = np.unique(list(learned), return_counts=True)
+    return {"chance": 1 / len(names), "majority": float(np.mean(np.array(asked) == names[counts.argmax()]))}
 
 
 def classifier() -> Pipeline:

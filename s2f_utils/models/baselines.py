@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.linear_model import Ridge
 
+from s2f_utils.sound.prosody import VOICED
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, in_context, speech_span, standardised
 
 Clip = dict[str, np.ndarray]
@@ -90,6 +91,14 @@ def loudness(*, alpha: float = 10.0) -> Linear:
     return Linear(_loudness_around, alpha=alpha)
 
 
+def pitch(*, alpha: float = 10.0) -> Linear:
+    """Make the predictor that only hears how high the voice is, from 4 frames before to 4 frames after.
+
+    See notebook 05_expression.
+    """
+    return Linear(_pitch_around, alpha=alpha)
+
+
 def ridge(*, alpha: float = 1000.0) -> Linear:
     """Make the predictor that reads 17 log-mel columns, normalised over the utterance, and is linear.
 
@@ -126,6 +135,14 @@ def _loudness_around(clip: Clip) -> np.ndarray:
     level = np.maximum(clip["loudness"], clip["loudness"].max() - 50) - clip["loudness"].max()
     frames = level.reshape(-1, COLUMNS_PER_FRAME).mean(axis=1)
     return in_context(frames, _LAGS)
+
+
+def _pitch_around(clip: Clip) -> np.ndarray:
+    """Semitones above the clip's own middle where it is voiced, else none."""
+    voiced = clip["voicing"] > VOICED
+    middle = np.median(clip["pitch"][voiced]) if voiced.any() else 0.0
+    raised = np.where(voiced, clip["pitch"] - middle, 0.0)
+    return in_context(raised.reshape(-1, COLUMNS_PER_FRAME).mean(axis=1), _LAGS)
 
 
 def _log_mel_around(clip: Clip) -> np.ndarray:

@@ -22,6 +22,7 @@ from s2f_utils.synthetic.voice import EMOTIONS
 
 Clip = dict[str, np.ndarray]
 MOST_INTENSE = 2.0  # how far an expression can be turned up
+_STRONGEST_GAIN = 2.0
 _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
 
 
@@ -31,7 +32,7 @@ def with_manner(said: keras.Model, maps: np.ndarray) -> keras.Model:
     Returns
     -------
     keras.Model
-        ``log_mel`` (batch, 4T, 40), ``summary`` (batch, 14), ``reference`` (batch, 15), ``asked`` (batch, 8)
+        ``log_mel`` (batch, 4T, 40), ``summary`` (batch, 22), ``reference`` (batch, 23), ``asked`` (batch, 8)
         and ``intensity`` (batch, 1), as `manner.Manner` takes them → (batch, T, 136) displacement.
 
     See notebook 03_cnn_rnn_training.
@@ -94,6 +95,7 @@ def train(
     said = content.build(*content.motion_basis(clips), channels=channels, units=units)
     said.get_layer("expression").faces.assign(expressions(clips))
     history = fit(said, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
+    calibrate_expression(said, validation)
     maps = manner.fit([*clips, *voices], [*efforts(said, clips), *[np.nan] * len(voices)], seed=seed)
     model = with_manner(said, maps)
     gain = calibrate(model, validation)
@@ -247,4 +249,25 @@ def calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
     names = [layer.name for layer in model.layers]
     basis = (model.get_layer("content") if "content" in names else model).get_layer("basis")
     basis.set_weights([weight * gain for weight in basis.get_weights()])
+    return gain
+
+
+def calibrate_expression(said: keras.Model, validation: Sequence[Clip]) -> float:
+    """Scale the expressions so that brows of people it does not know move as far as theirs do.
+
+    One factor, measured on the validation clips with the manner that their names tell; at most a doubling.
+    Returns the factor, which is part of the model then. See notebook 03_cnn_rnn_training.
+    """
+    told = [{"log_mel": clip["log_mel"], "manner": manner.true(clip)} for clip in validation]
+    spreads = [
+        [
+            geometry.mouth_measures(clip["neutral"] + motion)["brow"].std()
+            for motion in (answer, clip["motion"])
+        ]
+        for clip, answer in zip(validation, predict(said, told), strict=True)
+    ]
+    own, true = np.mean(spreads, axis=0)
+    gain = float(np.clip(true / max(own, 1e-6), 1.0, _STRONGEST_GAIN))
+    faces = said.get_layer("expression").faces
+    faces.assign(faces * gain)
     return gain

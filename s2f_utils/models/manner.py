@@ -22,15 +22,16 @@ _SHARPNESS = 3.0  # exponent of the shares of the emotions before they are mixed
 _STRONGEST, _FARTHEST = 1.2, 0.5  # bounds of strength, and of effort: the logarithm of a factor
 _ENOUGH = 0.5  # seconds of voice before its manner is believed
 _TIME, _SHARE = (prosody.SUMMARY.index(name) for name in ("time", "voiced_share"))
-_COLOUR = 0.5  # spread of a microphone's colour on the four numbers that describe the spectrum
-_SPECTRUM = [name.startswith("spectrum") for name in prosody.SUMMARY]
+_COLOUR = 0.5  # spread of a microphone's colour on the numbers that describe the spectrum
+_SPECTRUM = [name.partition("spectrum_")[2] for name in prosody.SUMMARY]
+_SMOOTH = np.array([1 / int(order) if order else 0.0 for order in _SPECTRUM])  # a colour is a smooth curve
 
 
 @keras.saving.register_keras_serializable("s2f_utils")
 class Manner(keras.layers.Layer):
     """Tell how an utterance is said from a summary of it, alone or beside one of the same voice.
 
-    [(batch, 14) ``prosody.summary``, (batch, 15) reference summary and 1, or zeros where there is none,
+    [(batch, 22) ``prosody.summary``, (batch, 23) reference summary and 1, or zeros where there is none,
     (batch, 8) emotion asked for, or zeros, (batch, 1) intensity] → (batch, 9): a weight for each emotion,
     and the logarithm of how much farther than usual the mouth goes.
 
@@ -88,7 +89,7 @@ def _strength(clip: Clip) -> float:
 
 
 def reference(clips: Sequence[Clip]) -> np.ndarray:
-    """Describe how a person usually speaks: (15,), the mean summary of their recordings, and 1.
+    """Describe how a person usually speaks: (23,), the mean summary of their recordings, and 1.
 
     Takes what ``prosody.listen`` makes of each; without any, zeros. See notebook 05_expression.
     """
@@ -113,7 +114,7 @@ def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> 
 
     Returns
     -------
-    (42, 10) float32 array for ``Manner``; zeros where the clips name fewer than two emotions.
+    (66, 10) float32 array for ``Manner``; zeros where the clips name fewer than two emotions.
 
     See notebook 03_cnn_rnn_training.
     """
@@ -151,7 +152,7 @@ def _beside(numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, rando
 def _coloured(numbers: np.ndarray, random: np.random.Generator, *, together: bool = False) -> np.ndarray:
     """Hear each through a microphone of its own, or all through one."""
     colour = random.normal(0, _COLOUR, (1 if together else len(numbers), len(_SPECTRUM)))
-    return numbers + colour * _SPECTRUM
+    return numbers + colour * _SMOOTH
 
 
 def _regress(rows: np.ndarray, labels: np.ndarray, targets: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ _SPREAD = 2.4  # semitones around the median in neutral speech, more than espeak
 _EDGES = np.array([80, 300, 600, 1000, 1600, 2500, 4000, 6000, 8000])
 _USUAL = np.array([18.9, 15.8, 6.9, 0.6, -1.9, -7.0, -13.5, -19.8])
 # Shares of the spread between actors and between takes that are drawn: sentences and voices add their own.
-_ACTORS, _TAKES = 0.8, 0.85
+_ACTORS, _TAKES = 0.6, 0.85
 _FARTHEST = 2.2  # standard deviations that anybody lies from the mean
 # Emotion → breath in dB above the voice's own, roughness (share of a period by which periods jitter).
 _BREATH = {"calm": 3.0, "sad": 4.0, "fearful": 2.0, "angry": -2.0, "happy": -1.0}
