@@ -15,7 +15,7 @@ def measure(*, rounds: int) -> dict[str, float]:
     clips = unfilmed.utterances(clips_per_speaker=_CLIPS // len(speakers), speakers=speakers, seed=1)
     training.set_seed(1)
     model = content.build(*content.motion_basis(clips), channels=96, units=96)
-    fit = partial(cnn_rnn.fit, model, clips, clips[:16], loss=motion_loss.motion_loss(clips))
+    fit = partial(training.fit, model, clips, clips[:16], loss=motion_loss.motion_loss(clips))
     # One long fit and one short one differ in epochs alone: compiling and the rest cancel.
     spent = cost.in_turns(
         {"long": partial(fit, epochs=_EPOCHS), "short": partial(fit, epochs=1)}, rounds=rounds

@@ -4,18 +4,17 @@ What is said moves mouth and jaw from moment to moment; how it is said moves bro
 the mouth for as long as the utterance lasts, and scales the rest.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 
 from s2f_utils import StudyError
 from s2f_utils.faces import geometry
-from s2f_utils.models import content, manner
+from s2f_utils.models import content, manner, training
 from s2f_utils.models.layers import Throughout
 from s2f_utils.models.motion_loss import motion_loss
-from s2f_utils.models.training import Progress, jit, set_seed
-from s2f_utils.models.utterances import Utterances, lengthen, padded_length
+from s2f_utils.models.utterances import lengthen, padded_length
 from s2f_utils.sound import prosody, speech
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 from s2f_utils.synthetic.voice import EMOTIONS
@@ -82,7 +81,7 @@ def train(
     channels, units
         Passed on to `content.build`.
     **schedule
-        Passed on to `fit`: ``epochs`` at least.
+        Passed on to `training.fit`: ``epochs`` at least.
 
     Returns
     -------
@@ -91,10 +90,10 @@ def train(
 
     See notebook 03_cnn_rnn_training.
     """
-    set_seed(seed)
+    training.set_seed(seed)
     said = content.build(*content.motion_basis(clips), channels=channels, units=units)
     said.get_layer("expression").faces.assign(expressions(clips))
-    history = fit(said, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
+    history = training.fit(said, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
     calibrate_expression(said, validation)
     maps = manner.fit([*clips, *voices], [*efforts(said, clips), *[np.nan] * len(voices)], seed=seed)
     model = with_manner(said, maps)
@@ -119,51 +118,6 @@ def efforts(said: keras.Model, clips: Sequence[Clip]) -> list[float]:
         own, true = (geometry.opening(clip["neutral"] + motion).std() for motion in (answer, clip["motion"]))
         ratios.append(float(np.log(max(true, 1e-3) / max(own, 1e-3))))
     return list(np.array(ratios) - np.mean(ratios))
-
-
-def fit(
-    model: keras.Model,
-    clips: Sequence[Clip],
-    validation: Sequence[Clip],
-    *,
-    loss: Callable,
-    epochs: int,
-    batch_size: int = 16,
-    learning_rate: float = 5e-3,
-    longest: int = 100,
-    patience: int = 12,
-    seed: int = 2017,
-) -> dict[str, list[float]]:
-    """Fit a network to augmented utterances, and keep the weights that are best on the validation clips.
-
-    Parameters
-    ----------
-    model
-        Takes (batch, 4T, 40) log-mel spectra; its weights are changed.
-    clips, validation
-        Features of the training and validation clips.
-    loss
-        Takes the targets of `utterances.Utterances` and the model's answers.
-    epochs, batch_size, learning_rate, patience
-        The schedule: AdamW with a cosine decay, stopped after ``patience`` epochs without a better one.
-    longest
-        Frames of which an utterance has at most: of longer ones a piece is drawn.
-    seed
-        Seed of order and augmentation.
-
-    Returns the history. See notebook 03_cnn_rnn_training.
-    """
-    length = min(longest, padded_length(max(len(clip["motion"]) for clip in clips)))
-    told = len(model.inputs) > 1
-    batches = Utterances(clips, length, batch_size=batch_size, seed=seed, told=told)
-    held_out = Utterances(validation, length, batch_size=batch_size, seed=None, told=told)
-    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches), alpha=0.02)
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-3, clipnorm=1.0)
-    model.compile(optimizer=optimizer, loss=loss, jit_compile=jit())
-    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
-    return model.fit(
-        batches, validation_data=held_out, epochs=epochs, callbacks=[stop, Progress(epochs)], verbose=0
-    ).history
 
 
 def predict(

@@ -6,10 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from s2f_utils.models import cnn_rnn, content
+from s2f_utils.models import content, training
 from s2f_utils.models.layers import Align, RunningNorm
 from s2f_utils.models.motion_loss import motion_loss
-from s2f_utils.models.training import set_seed
 from s2f_utils.models.utterances import lengthen, padded_length
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 
@@ -68,14 +67,14 @@ def train(
 ) -> keras.Model:
     """Train one causal network for all delays at once.
 
-    Takes features as `cnn_rnn.train` does; ``schedule`` goes to `cnn_rnn.fit`. See notebook
+    Takes features as `cnn_rnn.train` does; ``schedule`` goes to `training.fit`. See notebook
     03_cnn_rnn_training.
     """
-    set_seed(seed)
+    training.set_seed(seed)
     model = build(*content.motion_basis(clips), delays=delays)
     loss = _for_each(motion_loss(clips), len(delays))
     schedule = {"longest": _LONGEST} | schedule
-    cnn_rnn.fit(model, clips, validation, loss=loss, epochs=epochs, seed=seed, **schedule)
+    training.fit(model, clips, validation, loss=loss, epochs=epochs, seed=seed, **schedule)
     return model
 
 

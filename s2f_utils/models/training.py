@@ -1,15 +1,19 @@
 """What all networks of the study share: seeds, a progress bar, and models on disk."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
+import numpy as np
 from tqdm.auto import tqdm
 
 from s2f_utils import StudyError
 from s2f_utils.files import atomic_path, read_json, write_json
 from s2f_utils.models import layers, manner  # noqa: F401  Keras reads models only if it has met their layers
+from s2f_utils.models.utterances import Utterances, padded_length
+
+Clip = dict[str, np.ndarray]
 
 
 def set_seed(seed: int) -> None:
@@ -30,6 +34,51 @@ def epochs(updates: int, clips: Sequence, batch_size: int) -> int:
 def jit() -> bool | str:
     """Answer whether to compile a recurrent model: XLA makes it slower on a CPU, JAX compiles in any case."""
     return False if keras.backend.backend() == "tensorflow" else "auto"
+
+
+def fit(
+    model: keras.Model,
+    clips: Sequence[Clip],
+    validation: Sequence[Clip],
+    *,
+    loss: Callable,
+    epochs: int,
+    batch_size: int = 16,
+    learning_rate: float = 5e-3,
+    longest: int = 100,
+    patience: int = 12,
+    seed: int = 2017,
+) -> dict[str, list[float]]:
+    """Fit a network to augmented utterances, and keep the weights that are best on the validation clips.
+
+    Parameters
+    ----------
+    model
+        Takes (batch, 4T, 40) log-mel spectra; its weights are changed.
+    clips, validation
+        Features of the training and validation clips.
+    loss
+        Takes the targets of `utterances.Utterances` and the model's answers.
+    epochs, batch_size, learning_rate, patience
+        The schedule: AdamW with a cosine decay, stopped after ``patience`` epochs without a better one.
+    longest
+        Frames of which an utterance has at most: of longer ones a piece is drawn.
+    seed
+        Seed of order and augmentation.
+
+    Returns the history. See notebook 03_cnn_rnn_training.
+    """
+    length = min(longest, padded_length(max(len(clip["motion"]) for clip in clips)))
+    told = len(model.inputs) > 1
+    batches = Utterances(clips, length, batch_size=batch_size, seed=seed, told=told)
+    held_out = Utterances(validation, length, batch_size=batch_size, seed=None, told=told)
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches), alpha=0.02)
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-3, clipnorm=1.0)
+    model.compile(optimizer=optimizer, loss=loss, jit_compile=jit())
+    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+    return model.fit(
+        batches, validation_data=held_out, epochs=epochs, callbacks=[stop, Progress(epochs)], verbose=0
+    ).history
 
 
 def save(model: keras.Model, folder: str | Path, facts: dict) -> None:
