@@ -9,6 +9,7 @@
 #     - models/*/net_2017*
 #     - models/*/lstm_2018*
 #     - models/*/cnn_rnn*
+#     - models/*/learned*
 #     needs:
 #     - 02_feature_extraction
 # ---
@@ -40,22 +41,43 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from s2f_utils import FRAME_RATE, features
+from s2f_utils import FRAME_RATE, features, files
 from s2f_utils.faces import geometry
-from s2f_utils.judging import exercises, latency, motion_metrics
-from s2f_utils.models import cnn_rnn, cnn_rnn_live, content, lstm_2018, net_2017, net_2017_repairs, training
-from s2f_utils.plots import motion as motion_plots, net_2017_repairs as repair_plots
+from s2f_utils.judging import exercises, expression, latency, motion_metrics
+from s2f_utils.models import (
+    cnn_rnn,
+    cnn_rnn_live,
+    content,
+    lstm_2018,
+    manner,
+    net_2017,
+    net_2017_repairs,
+    training,
+)
+from s2f_utils.plots import (
+    expression as expression_plots,
+    motion as motion_plots,
+    net_2017_repairs as repair_plots,
+)
+from s2f_utils.recordings import voices
 from s2f_utils.study.record import Run
 from s2f_utils.synthetic import unfilmed
+from s2f_utils.synthetic.voice import EMOTIONS
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
 DATA = ""  # folder of the recordings, kept with the models for reference
 PROFILE = "quick"  # names the folders of results and models
 SEED = 2017  # seed of weights, order and augmentation
-EMBEDDED = 32  # more utterances of each embedded training speaker, heard but never drawn
+HEARD_VOICES = 160  # more embedded voices, each drawn anew, that are heard and never filmed
+HEARD_CLIPS = 8  # utterances of each
+REAL_VOICES = (
+    ""  # folders of real acted voices, named as in RAVDESS, to hear the manner from as well; empty: none
+)
 PRETRAIN = False  # whether another corpus than the embedded one is to learn from those utterances, too
 JOBS = 2  # processes that speak them
+WATCHED_CLIPS = 16  # new utterances of each embedded validation person, to see what shows of the emotion
+SHARPNESSES = [1, 3, 10]  # exponents of the shares of emotions that are compared; the study has 3
 UPDATES = 400  # updates of the weights of the CNN + RNN; a small corpus is gone through more often
 BATCH_SIZE = 16  # utterances in a batch
 LEARNING_RATE = 5e-3  # of AdamW at the start; it decays by a cosine
@@ -78,12 +100,15 @@ clips = {
     for split in ("train", "validation")
 }
 speakers = sorted({clip["speaker"] for clip in clips["train"]})
-heard = []
-if EMBEDDED and (PRETRAIN or CORPUS == "synthetic"):
-    who = map(int, speakers) if CORPUS == "synthetic" else range(1, 25)
+heard, real_voices = [], []
+if REAL_VOICES:
+    real_voices, _ = features.listen_to(
+        voices.voices(files.ROOT / REAL_VOICES, people=REAL_SPEAKERS), jobs=JOBS
+    )
+if HEARD_CLIPS and (PRETRAIN or CORPUS == "synthetic"):
     heard = unfilmed.utterances(
-        clips_per_speaker=EMBEDDED,
-        speakers=list(who),
+        clips_per_speaker=HEARD_CLIPS,
+        speakers=range(unfilmed.FIRST, unfilmed.FIRST + HEARD_VOICES),
         seed=SEED + 100,
         # Every fourth sentence is kept for notebook 04, which asks what sentences never heard cost.
         wanted=lambda clip: clip.statement % 4,
@@ -95,8 +120,9 @@ learned = clips["train"] * copies + heard
 run.record({"training.clips": len(clips["train"]), "training.heard_only": len(heard)})
 Markdown(
     f"{len(clips['train'])} clips of {len(speakers)} people to train on, {len(clips['validation'])} to validate. "
-    f"{len(heard) or 'No'} more utterances of embedded speakers are heard and never drawn; their true landmarks stand "
-    "for tracked ones. Networks that read log-mel learn from all of them, those of 2017 from the clips."
+    f"{len(heard) or 'No'} more utterances of {len({clip['speaker'] for clip in heard})} embedded voices are heard and "
+    "never filmed; their true landmarks stand for tracked ones. Networks that read log-mel learn from all of them, those "
+    "of 2017 from the clips."
 )
 
 # %% [markdown]
@@ -124,10 +150,20 @@ run.figure(
 # %% [markdown]
 # ## 2. The CNN + RNN
 #
-# Two convolutions over frequency and time make a voice with shifted formants look like the same vowel;
+# Two streams meet in the motion: *what* is said, which moves the mouth from moment to moment, and *how* it is said,
+# which moves brows, lids and the corners of the mouth for as long as the utterance lasts, and says how far everything
+# goes.
+#
+# **What.** Two convolutions over frequency and time make a voice with shifted formants look like the same vowel;
 # three over time gather 100 columns a second into 25 frames; a GRU in both directions reads the whole
 # utterance in steps of 80 ms, and a last convolution joins what it remembers with the moment itself. The output
 # has no squashing function, and the fixed basis turns components into points.
+#
+# **How.** Twenty-two numbers sum up an utterance: pitch, its spread and moves, loudness, tempo, the mean spectrum of
+# its voiced moments. A logistic regression names the emotion in them, two ridge regressions its strength and how much
+# farther than usual the mouth goes. A second set of the three hears them beside *another recording of the same voice*:
+# whether somebody is excited or always sounds so. What emotions look like are eight faces, the training people's means.
+# While the first stream learns, it is told the emotion; so it leaves the expression to the second.
 #
 # Squared error rewards a mouth that hardly moves whenever the network is unsure. So the loss also asks for
 # the right velocity, for concordance of the mouth opening (mean, range and timing must all agree), and for lips
@@ -145,6 +181,7 @@ model, history, gain = cnn_rnn.train(
     seed=SEED,
     channels=CHANNELS,
     units=UNITS,
+    voices=real_voices,
 )
 seconds = time.perf_counter() - start
 epochs = len(history["loss"])
@@ -154,7 +191,69 @@ run.record({"training.cnn_rnn.clips_per_second": rate, "training.cnn_rnn.gain": 
 run.record("training.cnn_rnn.parameters", model.count_params())
 
 # %% [markdown]
-# ## 3. Two networks of other days
+# ## 3. A face for each emotion
+#
+# What the second stream puts into a face, at full strength: the mean of what each emotion did to the training people's
+# faces while they spoke, against the mean of all.
+
+# %%
+with_names = bool(manner.true(clips["train"][0]).any())
+shown = model.get_layer("content").get_layer("expression").faces.numpy().reshape(-1, 68, 2)
+raised = [geometry.mouth_measures(neutral + face)["brow"] for face in shown]
+fig = expression_plots.faces(neutral, dict(zip(EMOTIONS, shown, strict=True)))
+caption = "This corpus names no emotions: there is no expression to be shown."
+if with_names:
+    highest, lowest = EMOTIONS[int(np.argmax(raised))], EMOTIONS[int(np.argmin(raised))]
+    caption = f"Grey, the face at rest. Brows are highest when {highest}, lowest when {lowest}."
+run.figure(fig, "expressions", caption)
+
+# %% [markdown]
+# Squared error would answer with the mean of all emotions that are possible, which is nearly none. So the shares of
+# the emotions are sharpened before their faces are mixed. What is that worth? Validation people, by a classifier that
+# learned from the true motion of the training people; in the embedded corpus they speak anew for this.
+
+# %% [markdown]
+# **Predict before you run.** Which will show more of the emotion: the mean of all that are possible, or a sharper
+# choice?
+
+# %%
+described = expression.describe(learned, mean, basis)
+expression.save(described, run.models)
+watched = clips["validation"]
+if CORPUS == "synthetic":
+    who = sorted({int(clip["speaker"]) for clip in watched})
+    watched = unfilmed.utterances(clips_per_speaker=WATCHED_CLIPS, speakers=who, seed=SEED + 200, jobs=JOBS)
+if with_names:
+    reader = expression.ReadOut(described, mean, basis)
+    usual = [
+        [other for other in watched if other["speaker"] == clip["speaker"] and other is not clip]
+        for clip in watched
+    ]
+    hearing = model.get_layer("manner")
+    chosen, rows = hearing.sharpness, {}
+    for sharpness in SHARPNESSES:
+        hearing.sharpness = sharpness
+        for name, others in (("blind", None), ("with reference", usual)):
+            motions = cnn_rnn.predict(model, watched, references=others)
+            told = expression.readings(watched, {"named": reader.of_motion(motions)})
+            brows = motion_metrics.summary(motion_metrics.score({"cnn_rnn": motions}, watched))
+            rows[sharpness, name] = {
+                "emotions named rightly": expression.accuracy(told).loc["named"].mean(),
+                "correlation of the brows": brows.loc["cnn_rnn", "brow_correlation"],
+            }
+    hearing.sharpness = chosen
+    sharpened = pd.DataFrame(rows).T
+    for (sharpness, name), row in sharpened.iterrows():
+        key = f"training.expression.sharpness_{sharpness}.{name.replace(' ', '_')}"
+        run.record(key, row["emotions named rightly"])
+    run.table(
+        sharpened.round(3),
+        "sharpness",
+        "Validation people: shares sharpened by an exponent; 1 is the mean of all.",
+    )
+
+# %% [markdown]
+# ## 4. Two networks of other days
 #
 # The network of 2017 looks at 61 milliseconds of raw spectra at a time; a sigmoid answers with 136 numbers between
 # 0 and 1, each frame's landmarks scaled to their own bounding box. Frames are never shuffled. Its report draws a
@@ -195,7 +294,7 @@ run.figure(
 )
 
 # %% [markdown]
-# ## 4. The anatomy of a failure
+# ## 5. The anatomy of a failure
 #
 # What was it that kept the mouth of 2017 shut? Its network is mended one thing at a time, and everything mended
 # stays mended. First what it hears: the order of the examples, the spectra, how much of them. Then what it is asked
@@ -242,7 +341,7 @@ fig = repair_plots.ladder(steps, measures)
 run.figure(fig, "anatomy", repair_plots.ladder_caption(steps))
 
 # %% [markdown]
-# ## 5. Break and mend it yourself
+# ## 6. Break and mend it yourself
 #
 # The ladder mends what the network hears before it mends what it is asked for, and what is mended stays mended.
 # So it cannot tell whether the early steps were needed at all. Here every switch can be set alone: True is mended,
@@ -284,7 +383,7 @@ run.figure(fig, "break_and_mend", caption)
 # of a ladder is part of what it says.
 
 # %% [markdown]
-# ## 6. How long must it wait?
+# ## 7. How long must it wait?
 #
 # The CNN + RNN hears the whole utterance before it answers. A face that is to move while somebody speaks cannot
 # wait that long. A causal network has a GRU in one direction, convolutions that look back, and normalises by what
@@ -330,7 +429,7 @@ run.figure(
 )
 
 # %% [markdown]
-# ## 7. A first look at the mouth
+# ## 8. A first look at the mouth
 #
 # Numbers come in notebook 04, on people that no network has met. Here is one validation clip.
 
@@ -359,7 +458,7 @@ run.figure(
 )
 
 # %% [markdown]
-# ## 8. Keep the models
+# ## 9. Keep the models
 #
 # A saved model takes raw log-mel, as it comes from the sound: the normalisation, the basis and the gain are
 # layers of it. The facts beside it say what a user has to know. Of the anatomy two steps are kept: the network as
@@ -374,6 +473,7 @@ facts = {
     "recordings": DATA and "given by DATA",
     "statements": sorted({clip["statement"] for clip in named}),
     "heard_only": len(heard),
+    "real_voices": sorted({clip["speaker"] for clip in real_voices}),
     "seed": SEED,
 }
 facts |= {"frames_per_second": 25, "columns_per_second": 100, "sample_rate": 16_000}

@@ -117,6 +117,32 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
     return seen | _heard(audio, spectra, n_frames=len(seen["detected"]))
 
 
+def listen_to(voices: pd.DataFrame, *, jobs: int = 2) -> tuple[list[dict], list[str]]:
+    """Hear sounds without faces: what ``prosody.listen`` makes of each, and ``DESCRIPTION``.
+
+    Takes a table such as ``recordings.voices`` makes. Returns the clips, and a sentence for each sound that
+    cannot be heard. See notebook 05_expression.
+    """
+    heard = each(_listen_to, [(path,) for path in voices["path"]], label="voices", unit="clip", jobs=jobs)
+    clips, problems = [], []
+    for row, tracks in zip(voices.itertuples(), heard, strict=True):
+        if isinstance(tracks, str):
+            problems.append(tracks)
+        else:
+            clips.append(tracks | {name: getattr(row, name) for name in DESCRIPTION})
+    return clips, problems
+
+
+@threadpool_limits.wrap(limits=1)
+def _listen_to(path: str) -> dict | str:
+    try:
+        audio = soundtrack.read_audio(path)
+        speech.require_sound(audio, path)
+    except StudyError as problem:
+        return str(problem)
+    return prosody.listen(audio)
+
+
 @cache
 def _code() -> str:
     """Digest of all code that features depend on."""

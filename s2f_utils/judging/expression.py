@@ -125,7 +125,7 @@ def accuracy(table: pd.DataFrame, *, aroused: bool = False) -> pd.DataFrame:
 
 
 def confusion(table: pd.DataFrame, source: str, emotions: Sequence[str]) -> pd.DataFrame:
-    """Share of each emotion's clips (rows) that a source names as each (columns); see notebook 05_expression."""
+    """Share of each emotion's clips (rows) that a source names as each (columns). Notebook 05_expression."""
     shares = pd.crosstab(table["emotion"], table[source], normalize="index")
     return shares.reindex(index=emotions, columns=emotions, fill_value=0.0)
 

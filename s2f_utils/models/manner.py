@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
+import pandas as pd
 from keras import ops
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
@@ -98,7 +99,6 @@ def reference(clips: Sequence[Clip]) -> np.ndarray:
     return np.append(np.mean([prosody.summary(clip) for clip in clips], axis=0), 1).astype(np.float32)
 
 
-@threadpool_limits.wrap(limits=1)  # sums depend on the number of threads
 def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> np.ndarray:
     """Learn both maps of ``Manner`` in closed form: logistic and ridge regressions.
 
@@ -118,19 +118,88 @@ def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> 
 
     See notebook 03_cnn_rnn_training.
     """
+    told = [clip for clip in clips if clip["emotion"] in EMOTIONS]
+    seen = [value for clip, value in zip(clips, effort, strict=True) if clip["emotion"] in EMOTIONS]
+    words = {name: np.array([clip[name] for clip in told]) for name in ("emotion", "speaker", "intensity")}
+    return learn({"voice": np.array([prosody.summary(clip) for clip in told]), **words}, seen, seed=seed)
+
+
+@threadpool_limits.wrap(limits=1)  # sums depend on the number of threads
+def learn(told: Mapping[str, np.ndarray], effort: Sequence[float], *, seed: int = 2017) -> np.ndarray:
+    """Learn as `fit` does from what was described already.
+
+    Takes ``voice`` (n, 22), and ``emotion``, ``speaker`` and ``intensity`` (n,). See notebook 05_expression.
+    """
     random = np.random.default_rng(seed)
-    known = [number for number, clip in enumerate(clips) if clip["emotion"] in EMOTIONS]
-    labels = np.array([EMOTIONS.index(clips[number]["emotion"]) for number in known], int)
-    if len(np.unique(labels)) < 2:
-        return np.zeros((_ROWS, SIZE + 1), np.float32)
-    numbers = np.array([prosody.summary(clips[number]) for number in known])
-    targets = np.column_stack([
-        [_strength(clips[number]) for number in known], np.asarray(effort)[known]
-    ])  # fmt: skip
-    speakers = np.array([clips[number]["speaker"] for number in known])
-    heard, used = _beside(numbers, labels, speakers, random)
-    alone = _regress(_coloured(numbers, random)[:, :_FREE], labels, targets)
-    return np.concatenate([alone, _regress(heard, labels[used], targets[used])]).astype(np.float32)
+    maps = np.zeros((_ROWS, SIZE + 1), np.float32)
+    if len(np.unique(told["emotion"])) < 2:
+        return maps
+    labels = np.array([EMOTIONS.index(name) for name in told["emotion"]])
+    strengths = np.where(told["intensity"] == 2, 1.0, 0.5)
+    targets = np.column_stack([strengths, np.asarray(effort, np.float64)])
+    maps[: _FREE + 1] = _regress(_coloured(told["voice"], random)[:, :_FREE], labels, targets)
+    rows, used = _beside(told["voice"], labels, told["speaker"], random)
+    if len(np.unique(labels[used])) > 1:
+        maps[_FREE + 1 :] = _regress(rows, labels[used], targets[used])
+    return maps
+
+
+def named(maps: np.ndarray, voice: np.ndarray, references: np.ndarray) -> np.ndarray:
+    """Name the emotion heard in each of (n, 22) summaries, beside (n, 23) references: (n,) words."""
+    free, ones, known = voice[:, :_FREE], np.ones((len(voice), 1)), references[:, -1:]
+    beside = np.column_stack([free, voice - references[:, :-1], ones])
+    rows = np.column_stack([(1 - known) * np.column_stack([free, ones]), known * beside])
+    return np.array(EMOTIONS)[(rows @ maps[:, : len(EMOTIONS)]).argmax(axis=1)]
+
+
+def compare(
+    learned: Mapping[str, np.ndarray], clips: Sequence[Clip], *, groups: int, seed: int = 2017
+) -> pd.DataFrame:
+    """Ask who teaches best to hear the emotions of real voices: embedded ones, real ones, or both.
+
+    Parameters
+    ----------
+    learned
+        What ``expression.describe`` keeps of the embedded voices.
+    clips
+        What ``prosody.listen`` makes of real voices, with ``speaker``, ``emotion`` and ``intensity``.
+    groups
+        Groups of people of whom each is judged by what the others taught.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Share of emotions heard rightly, people counted once: a row for each teacher, columns ``blind`` and
+        ``referenced``, where the person's other recordings are the reference.
+
+    See notebook 05_expression.
+    """
+    names = ("emotion", "speaker", "intensity")
+    real = {name: np.array([clip[name] for clip in clips]) for name in names}
+    real["voice"] = np.array([prosody.summary(clip) for clip in clips])
+    usual = np.array([_usual(real["voice"], real["speaker"], index) for index in range(len(clips))])
+    people = np.unique(real["speaker"])
+    rows = []
+    for group in range(groups):
+        judged = np.isin(real["speaker"], people[group::groups])
+        others = {name: values[~judged] for name, values in real.items()}
+        both = {name: np.concatenate([learned[name], others[name]]) for name in others}
+        for teacher, told in (("embedded voices", learned), ("real voices", others), ("both", both)):
+            maps = learn(told, np.full(len(told["voice"]), np.nan), seed=seed)
+            for heard, references in (("blind", 0 * usual), ("referenced", usual)):
+                right = named(maps, real["voice"][judged], references[judged]) == real["emotion"][judged]
+                rows += [
+                    (teacher, heard, who, one)
+                    for who, one in zip(real["speaker"][judged], right, strict=True)
+                ]
+    table = pd.DataFrame(rows, columns=["teacher", "heard", "speaker", "right"])
+    people_once = table.groupby(["teacher", "heard", "speaker"], sort=False)["right"].mean()
+    return people_once.groupby(["teacher", "heard"], sort=False).mean().unstack()
+
+
+def _usual(voice: np.ndarray, speakers: np.ndarray, index: int) -> np.ndarray:
+    others = (speakers == speakers[index]) & (np.arange(len(voice)) != index)
+    return np.append(voice[others].mean(axis=0), 1) if others.any() else np.zeros(_NUMBERS + 1)
 
 
 def _beside(numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, random) -> tuple:

@@ -2,5 +2,6 @@
 
 `recordings` draws pictures, sounds and tracks; `motion` the predictions and the measures by which they
 compare, with the colour of each predictor; `protocol` the harder questions; `net_2017_repairs` the ladder
-from 2017; `pictures` the generated faces; `listening` what is looked at while one listens.
+from 2017; `pictures` the generated faces; `expression` how emotions are acted and named; `listening` what is
+looked at while one listens.
 """

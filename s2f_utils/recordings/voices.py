@@ -11,7 +11,7 @@ COLUMNS = corpora.COLUMNS[:-1]  # nobody trains on them: there is no split
 _SPEECH = 1  # the second field of a name; 2 is song
 
 
-def voices(folder: str | Path) -> pd.DataFrame:
+def voices(folder: str | Path, *, people: str = "") -> pd.DataFrame:
     """List the spoken sounds below a folder whose names tell an emotion.
 
     Parameters
@@ -20,6 +20,8 @@ def voices(folder: str | Path) -> pd.DataFrame:
         Where the sounds lie, in any format and at any depth, named as RAVDESS names them: modality, channel,
         emotion, intensity, statement, repetition and actor, such as ``03-01-05-02-01-01-12.wav``. Nothing is
         written there.
+    people
+        Actors to keep, such as ``1-8`` or ``1,3,5``; by default all.
 
     Returns
     -------
@@ -34,7 +36,13 @@ def voices(folder: str | Path) -> pd.DataFrame:
     See notebook 05_expression.
     """
     rows = [(path.stem, *corpora.facts(path), str(path)) for path in listed(folder).files]
-    return pd.DataFrame(rows, columns=COLUMNS).sort_values(["speaker", "clip_id"], ignore_index=True)
+    table = pd.DataFrame(rows, columns=COLUMNS).sort_values(["speaker", "clip_id"], ignore_index=True)
+    if not people:
+        return table
+    kept = table[table["speaker"].astype(int).isin(_numbers(people))].reset_index(drop=True)
+    if kept.empty:
+        raise StudyError(f"{folder}: none of the people {people} speaks here; choose others.")
+    return kept
 
 
 def listed(folder: str | Path) -> folders.Folder:
@@ -58,6 +66,17 @@ def listed(folder: str | Path) -> folders.Folder:
         )
     alone = set(_first_of_each_take(found.files))
     found.keep(alone.__contains__, "takes that are there twice")
+    return found
+
+
+def _numbers(people: str) -> set[int]:
+    """Read ranges and numbers of people between commas."""
+    found: set[int] = set()
+    for part in people.split(","):
+        first, _, last = part.partition("-")
+        if not (first.strip().isdigit() and (last or first).strip().isdigit()):
+            raise StudyError(f"REAL_SPEAKERS={people}: give numbers of people, such as 1-8 or 1,3,5.")
+        found |= set(range(int(first), int(last or first) + 1))
     return found
 
 

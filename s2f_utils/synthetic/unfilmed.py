@@ -11,6 +11,9 @@ from s2f_utils.sound import prosody
 from s2f_utils.synthetic import talking_heads, voice
 from s2f_utils.workers import each
 
+FIRST = 101  # the number of the first voice that nobody has seen; those before it have faces
+STRANGERS = 901  # and of the first whom no training meets
+
 
 def utterances(
     *,
