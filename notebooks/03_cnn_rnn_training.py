@@ -71,9 +71,8 @@ PROFILE = "quick"  # names the folders of results and models
 SEED = 2017  # seed of weights, order and augmentation
 HEARD_VOICES = 160  # more embedded voices, each drawn anew, that are heard and never filmed
 HEARD_CLIPS = 8  # utterances of each
-REAL_VOICES = (
-    ""  # folders of real acted voices, named as in RAVDESS, to hear the manner from as well; empty: none
-)
+REAL_VOICES = ""  # folder of real voices, named as in RAVDESS, that teach how things are said; empty: none
+REAL_SPEAKERS = ""  # those of them that teach, such as 1-8; empty: all
 PRETRAIN = False  # whether another corpus than the embedded one is to learn from those utterances, too
 JOBS = 2  # processes that speak them
 WATCHED_CLIPS = 16  # new utterances of each embedded validation person, to see what shows of the emotion
