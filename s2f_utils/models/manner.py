@@ -37,12 +37,13 @@ class Manner(keras.layers.Layer):
     and the logarithm of how much farther than usual the mouth goes.
 
     Two linear maps, one for a voice alone and one with its reference, name the emotions; their shares are
-    sharpened before they are mixed, since the mean of all expressions is nearly none.
+    sharpened before they are mixed, since the mean of all expressions is nearly none, and the mixture grows
+    by ``gain`` to the size of expressions that are known for certain.
     """
 
-    def __init__(self, sharpness: float = _SHARPNESS, **options):
+    def __init__(self, sharpness: float = _SHARPNESS, gain: float = 1.0, **options):
         super().__init__(**options)
-        self.sharpness = sharpness
+        self.sharpness, self.gain = sharpness, gain
 
     def build(self, _):
         """Make room for both maps; `fit` fills it."""
@@ -60,7 +61,7 @@ class Manner(keras.layers.Layer):
         shares = ops.softmax(self.sharpness * heard[:, :-2])
         voiced = summary[:, _SHARE : _SHARE + 1] * ops.exp(summary[:, _TIME : _TIME + 1])
         sure = ops.clip(voiced / _ENOUGH, 0, 1)
-        strength = sure * ops.clip(heard[:, -2:-1], 0, _STRONGEST)
+        strength = self.gain * sure * ops.clip(heard[:, -2:-1], 0, _STRONGEST)
         effort = sure * ops.clip(heard[:, -1:], -_FARTHEST, _FARTHEST)
         told = ops.sum(asked, axis=1, keepdims=True)
         return ops.concatenate([intensity * ((1 - told) * strength * shares + asked), effort], axis=1)
@@ -71,7 +72,7 @@ class Manner(keras.layers.Layer):
 
     def get_config(self):
         """Return what a saved model needs to be built again."""
-        return {**super().get_config(), "sharpness": self.sharpness}
+        return {**super().get_config(), "sharpness": self.sharpness, "gain": self.gain}
 
 
 def true(clip: Clip) -> np.ndarray:
