@@ -148,7 +148,7 @@ def act(
     for name, value in zip(EXPRESSION, face, strict=True):
         tracks[name] = value * swell
     accents = _smooth(np.maximum(loudness - 0.55, 0) * 2, 5)
-    tracks["brow_raise"] = tracks["brow_raise"] + 0.3 * accents + 0.05 * _wander(times, rng, 0.5)
+    tracks["brow_raise"] = tracks["brow_raise"] + 0.5 * accents + 0.05 * _wander(times, rng, 0.5)
     tracks["blink"] = _blinks(times, rng)
     sway = np.stack([_wander(times, rng, 0.35) for _ in range(5)], axis=1) * [0.055, 0.035, 0.03, 0.02, 0.015]
     sway[:, 1] += 0.05 * accents
@@ -193,12 +193,12 @@ def _envelope(phonemes: Phonemes, times: np.ndarray) -> np.ndarray:
 
 
 def _blinks(times: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Two or three blinks in ten seconds, 100 ms to shut and 150 ms to open."""
-    track, moment = np.zeros(len(times)), rng.uniform(0.2, 3)
+    """Two blinks or three in ten seconds, 100 ms to shut and 150 ms to open."""
+    track, moment = np.zeros(len(times)), rng.uniform(0.2, 5)
     while moment < times[-1]:
         past = times - moment
         track = np.maximum(track, np.clip(np.where(past < 0, 1 + past / 0.1, 1 - past / 0.15), 0, 1))
-        moment += rng.uniform(1.5, 5)
+        moment += rng.uniform(2, 6)
     return track * track * (3 - 2 * track)
 
 
