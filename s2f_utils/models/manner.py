@@ -129,7 +129,11 @@ def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> 
     speakers = np.array([clips[number]["speaker"] for number in known])
     heard, used = _beside(numbers, labels, speakers, random)
     alone = _regress(_coloured(numbers, random)[:, :_FREE], labels, targets)
-    return np.concatenate([alone, _regress(heard, labels[used], targets[used])]).astype(np.float32)
+    if len(np.unique(labels[used])) < 2:  # nobody to compare with: a reference tells nothing
+        beside = np.insert(alone, [_FREE] * _NUMBERS, 0, axis=0)
+    else:
+        beside = _regress(heard, labels[used], targets[used])
+    return np.concatenate([alone, beside]).astype(np.float32)
 
 
 def _beside(numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, random) -> tuple:
