@@ -18,9 +18,9 @@ def vowel() -> np.ndarray:
     times = np.arange(int(1.5 * RATE)) / RATE
     hertz = 120 * 2 ** (np.sin(2 * np.pi * 1.5 * times) / 6)
     phase = 2 * np.pi * np.cumsum(hertz) / RATE
-    sound = np.zeros(len(times))
+    sound, resonances = np.zeros(len(times)), ((700, 90), (1200, 110), (2600, 150))
     for k in range(1, 40):
-        gain = sum(1 / np.sqrt(1 + ((k * hertz - f) / w) ** 2) for f, w in ((700, 90), (1200, 110), (2600, 150)))
+        gain = sum(1 / np.sqrt(1 + ((k * hertz - f) / width) ** 2) for f, width in resonances)
         sound += gain * np.sin(k * phase) / np.sqrt(k)
     return (0.1 * sound).astype(np.float32)
 
@@ -117,15 +117,11 @@ def test_a_delivery_is_heard_in_level_and_length():
 def test_many_deliveries_are_those_of_real_actors():
     """Their mean is the table's, no two takes are alike, and takes spread at least 0.6 times as much."""
     for (emotion, intensity), row in acting.table().iterrows():
-        drawn = np.array(
-            [
-                [
-                    acting.deliver(emotion, intensity, speaker=speaker, take=np.random.default_rng([speaker, k]))
-                    for k in range(3)
-                ]
-                for speaker in range(1, 61)
-            ]
-        )[..., : len(MEASURES)]
+        chances = [
+            (speaker, np.random.default_rng([speaker, k])) for speaker in range(1, 61) for k in range(3)
+        ]
+        drawn = [acting.deliver(emotion, intensity, speaker=speaker, take=rng) for speaker, rng in chances]
+        drawn = np.array(drawn).reshape(60, 3, -1)[..., : len(MEASURES)]
         takes, actors = (row[[f"{name}_{of}" for name in MEASURES]].to_numpy() for of in ("take", "actor"))
         off = (drawn.mean(axis=(0, 1)) - row[MEASURES].to_numpy()) / np.hypot(takes, actors)
         assert np.abs(off).max() < 0.35, (emotion, intensity)

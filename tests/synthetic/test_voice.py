@@ -47,7 +47,7 @@ def test_phonemes_lie_where_they_sound():
 
 
 def test_voices_go_on_where_faces_end():
-    """Beyond 24 they are drawn, and no two are alike; neutral speech is as loud as the voice is told to be."""
+    """Beyond 24 they are drawn, no two alike; neutral speech is as loud as the voice is told to be."""
     voices = [voice.voice_of(speaker) for speaker in range(1, 200)]
     assert len(set(voices)) == len(voices)
     for speaker in (2, 25, 1000):
