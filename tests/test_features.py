@@ -19,6 +19,8 @@ def test_contract(store):
     assert shapes == {
         "log_mel": (300, 40),
         "loudness": (300,),
+        "pitch": (300,),
+        "voicing": (300,),
         "fft_2017": (75, 65, 23),
         "landmarks": (75, 68, 2),
         "motion": (75, 68, 2),

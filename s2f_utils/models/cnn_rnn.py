@@ -105,8 +105,10 @@ def train(
 def expressions(clips: Sequence[Clip]) -> np.ndarray:
     """Average what each emotion does to a face while it speaks, in least squares over all clips: (8, 136)."""
     how = np.array([manner.true(clip)[:-1] for clip in clips], np.float64)
-    spoken = [clip["motion"][speech.audible(clip["loudness"])] for clip in clips]
-    usual = np.array([motion.reshape(-1, 136).mean(axis=0) for motion in spoken], np.float64)
+    usual = np.zeros((len(clips), 136))
+    for row, clip in zip(usual, clips, strict=True):
+        heard = speech.audible(clip["loudness"])
+        row[:] = clip["motion"][heard if heard.any() else ...].reshape(-1, 136).mean(axis=0)
     usual -= usual.mean(axis=0)
     return np.linalg.solve(how.T @ how + np.eye(how.shape[1]), how.T @ usual).astype(np.float32)
 

@@ -132,17 +132,18 @@ def learn(told: Mapping[str, np.ndarray], effort: Sequence[float], *, seed: int 
     Takes ``voice`` (n, 22), and ``emotion``, ``speaker`` and ``intensity`` (n,). See notebook 05_expression.
     """
     random = np.random.default_rng(seed)
-    maps = np.zeros((_ROWS, SIZE + 1), np.float32)
     if len(np.unique(told["emotion"])) < 2:
-        return maps
+        return np.zeros((_ROWS, SIZE + 1), np.float32)
     labels = np.array([EMOTIONS.index(name) for name in told["emotion"]])
     strengths = np.where(told["intensity"] == 2, 1.0, 0.5)
     targets = np.column_stack([strengths, np.asarray(effort, np.float64)])
-    maps[: _FREE + 1] = _regress(_coloured(told["voice"], random)[:, :_FREE], labels, targets)
+    alone = _regress(_coloured(told["voice"], random)[:, :_FREE], labels, targets)
     rows, used = _beside(told["voice"], labels, told["speaker"], random)
-    if len(np.unique(labels[used])) > 1:
-        maps[_FREE + 1 :] = _regress(rows, labels[used], targets[used])
-    return maps
+    if len(np.unique(labels[used])) < 2:  # nobody to compare with: a reference tells nothing
+        beside = np.insert(alone, [_FREE] * _NUMBERS, 0, axis=0)
+    else:
+        beside = _regress(rows, labels[used], targets[used])
+    return np.concatenate([alone, beside]).astype(np.float32)
 
 
 def named(maps: np.ndarray, voice: np.ndarray, references: np.ndarray) -> np.ndarray:

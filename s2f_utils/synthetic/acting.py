@@ -154,7 +154,8 @@ def perform(audio: np.ndarray, rate: int, delivery: Delivery) -> tuple[np.ndarra
     longer = delivery.length * max(1.0, seconds / _USUAL_LENGTH) ** 0.5
     stretch = float(np.clip(1 + longer / seconds, 0.6, 1.8))
     rng = np.random.default_rng([3, len(audio)])
-    return bend(audio, rate, delivery, stretch=stretch, rng=rng), stretch
+    bent = bend(audio, rate, delivery, stretch=stretch, rng=rng)
+    return bent, len(bent) / len(audio)
 
 
 def strain(audio: np.ndarray, plain: np.ndarray, rate: int, delivery: Delivery) -> np.ndarray:

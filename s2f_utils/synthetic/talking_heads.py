@@ -19,6 +19,7 @@ from s2f_utils.synthetic.people import Person, person_of
 from s2f_utils.workers import each
 
 INGREDIENTS = ("coarticulation", "breath", "conditions", "voices", "texts")
+SPEAKERS = range(1, 25)  # who is filmed; others are only heard
 _RECIPE = "recipe.json"
 _TASK = 8  # clips of a speaker that are made one after the other
 _NAME = re.compile(r"01-01-\d\d-\d\d-\d\d+-\d\d-\d\d\.(mp4|truth\.npz)")
@@ -72,7 +73,7 @@ def make(
     folder: str | Path,
     *,
     clips_per_speaker: int = 8,
-    speakers: Iterable[int] = range(1, 25),
+    speakers: Iterable[int] = SPEAKERS,
     seed: int = 2017,
     jobs: int = 2,
 ) -> list[Path]:
@@ -105,8 +106,10 @@ def make(
         raise StudyError(
             f"Nothing to make: {clips_per_speaker} clips for {len(speakers)} speakers, ask for more."
         )
-    for speaker in speakers:
-        voice.voice_of(speaker)
+    if unknown := sorted(set(speakers) - set(SPEAKERS)):
+        raise StudyError(
+            f"Speaker {unknown[0]} is unknown: the embedded corpus has speakers 1 to {SPEAKERS[-1]}."
+        )
     clips = plan(clips_per_speaker=clips_per_speaker, speakers=speakers, seed=seed)
     _tidy(folder, clips, seed)
     missing = [clip for clip in clips if not clip.path(folder).exists()]

@@ -22,8 +22,8 @@ causal = cnn_rnn_live.train(CLIPS, HELD_OUT, delays=[0, 2], **schedule)
 lstm, _ = lstm_2018.train(CLIPS, epochs=1, batch_size=4, units=8)
 repaired, _ = net_2017_repairs.train(net_2017_repairs.STEPS["recurrent"], CLIPS[:4], epochs=1)
 heard = [answer[:, 1] for answer in cnn_rnn_live.predict(causal, sounds)]
-frames = [len(cnn_rnn.predict(lstm, sounds[:1])[0]), repaired.count_params() > 0]
-print(json.dumps([keras.backend.backend(), follow(cnn_rnn.predict(model, sounds)), follow(heard), *frames]))
+frames = [len(cnn_rnn.predict(lstm, HELD_OUT[:1])[0]), repaired.count_params() > 0]
+print(json.dumps([keras.backend.backend(), follow(cnn_rnn.predict(model, HELD_OUT)), follow(heard), *frames]))
 """
 
 
@@ -84,5 +84,5 @@ def test_jax_trains_and_tensorflow_reads_its_model(tmp_path):
     backend, whole, causal, frames, built = run_under_jax(TRAIN.replace("FOLDER", repr(str(tmp_path))))
     assert backend == "jax" and whole > 0.8 and causal > 0.6 and frames == 50 and built
     model, _ = training.load(tmp_path, "cnn_rnn")
-    again = follow(cnn_rnn.predict(model, [clip["log_mel"] for clip in HELD_OUT]))
+    again = follow(cnn_rnn.predict(model, HELD_OUT))
     assert again == pytest.approx(whole, abs=1e-3)

@@ -29,7 +29,7 @@ def test_the_lstm_waits_one_frame():
     sound = np.random.default_rng(0).normal(-5, 1, (1, 100, 40)).astype(np.float32)
     later = sound.copy()
     later[:, 4 * 12 :] -= 1  # from frame 12 on
-    one, two = (cnn_rnn.predict(model, [spectrum[0]])[0] for spectrum in (sound, later))
+    one, two = cnn_rnn.predict(model, [{"log_mel": spectrum[0]} for spectrum in (sound, later)])
     assert np.array_equal(one[:11], two[:11]) and not np.array_equal(one[11], two[11])
     widths = [layer.units for layer in model.layers if "lstm" in layer.name]
     assert widths == [8, 8, 8, 136] and model.output_shape == (None, None, 136)
@@ -41,5 +41,5 @@ def test_the_lstm_learns_and_is_kept(tmp_path):
     assert history["loss"][-1] < history["loss"][0]
     training.save(model, tmp_path, {"seed": 2017})
     again, facts = training.load(tmp_path, lstm_2018.NAME)
-    one, two = (cnn_rnn.predict(each, [CLIPS[0]["log_mel"]])[0] for each in (model, again))
+    one, two = (cnn_rnn.predict(each, CLIPS[:1])[0] for each in (model, again))
     assert one.shape == (50, 68, 2) and np.array_equal(one, two) and json.dumps(facts)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tests.samples.clips import CLIPS, utterance
+from s2f_utils.synthetic.voice import EMOTIONS
+from tests.samples.clips import CLIPS, acted, utterance
 
 
 def test_augmentation_keeps_sound_and_face_together():
@@ -35,6 +36,19 @@ def test_batches_mark_padding():
     assert spectra.shape == (2, 300, 40) and targets.shape == (2, 75, 137) and len(batch) == 2
     assert targets[0, :50, -1].all() and not targets[0, 50:, -1].any()
     assert np.array_equal(targets[0, :50, :-1].reshape(50, 68, 2), CLIPS[0]["motion"])
+
+
+def test_networks_are_told_the_manner_with_the_sound():
+    """Throughout the utterance, and for each its own, however they are shuffled."""
+    from s2f_utils.models import manner, utterances
+
+    clips = [acted(seed, emotion) for seed, emotion in enumerate(("happy", "sad", "happy"))]
+    (spectra, how), targets = utterances.Utterances(clips, 75, batch_size=3, seed=4, told=True)[0]
+    assert spectra.shape == (3, 300, 40) and how.shape == (3, 75, manner.SIZE) and len(targets) == 3
+    assert (how == how[:, :1]).all() and how[:, 0].sum() == 3 and not how[..., -1].any()
+    happy = how[:, 0, EMOTIONS.index("happy")] == 1
+    raised = targets[:, :, 17 * 2 + 1].mean(axis=1)
+    assert happy.sum() == 2 and (raised[happy] <= 0).all() and (raised[~happy] >= 0).all()
 
 
 def test_another_pitch_moves_harmonics_and_leaves_the_envelope():

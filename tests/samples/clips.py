@@ -26,9 +26,25 @@ def utterance(seed: int, frames: int = 50) -> dict:
     neutral = np.random.default_rng(0).normal(size=(68, 2)).astype(np.float32)
     spectra = np.repeat(drop, 65 * 23).reshape(frames, 65, 23).astype(np.float16)
     landmarks = neutral + motion
-    loudness = log_mel.max(axis=1)
+    loudness = 10 / np.log(10) * log_mel.max(axis=1)
     arrays = {"log_mel": log_mel, "loudness": loudness, "fft_2017": spectra, "landmarks": landmarks}
-    return {name: np.float32(a) for name, a in arrays.items()} | {"motion": motion, "neutral": neutral}
+    arrays |= {"pitch": np.zeros(4 * frames), "voicing": np.ones(4 * frames)}
+    facts = {"speaker": "01", "emotion": "neutral", "intensity": 1}
+    facts |= {"motion": motion, "neutral": neutral}
+    return {name: np.float32(a) for name, a in arrays.items()} | facts
+
+
+def acted(seed: int, emotion: str, **facts) -> dict:
+    """An utterance in a high voice with raised brows if it is ``happy``, in a low one with lowered if sad."""
+    clip = utterance(seed) | {"emotion": emotion, "intensity": 2} | facts
+    up = {"happy": 1, "sad": -1}[emotion]
+    wander = np.random.default_rng([1, seed]).normal(0, 0.5)
+    clip["pitch"] = clip["pitch"] + np.float32(6 * up + wander)
+    clip["motion"][:, 17:27, 1] -= BROWS * up
+    return clip
+
+
+BROWS = 0.1  # inter-ocular distances by which brows go up or down
 
 
 CLIPS = [utterance(seed) for seed in range(12)]

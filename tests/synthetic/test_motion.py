@@ -46,3 +46,22 @@ def test_breath_opens_the_mouth_before_speech():
         onset = phonemes[0][1]
         opening = motion.articulate(said, np.array([onset - 0.9, onset - 0.15]))["opening"]
         assert opening[0] < 0.02 and opening[1] > 0.05
+
+
+def test_a_shout_opens_wider_and_a_whisper_less():
+    """The same line and the same chance; so far and no farther, and the brows do not care."""
+    _, _, phonemes = voice.speak("All of our oars are out.", speaker=9)
+    times = np.arange(0, phonemes[-1][2], float(1 / motion.FRAME_RATE))
+    how = {"emotion": "angry", "intensity": 2, "energy": 0.9}
+
+    def act(effort: float) -> dict[str, np.ndarray]:
+        rng, loudness = np.random.default_rng(1), np.full(len(times), 0.6)
+        return motion.act(phonemes, loudness, times, rng, effort=effort, **how)
+
+    whisper, usual, shout, roar, louder = (act(effort) for effort in (-5, 0, 15, 60, 90))
+    for name in ("opening", "jaw"):
+        peaks = [tracks[name].max() for tracks in (whisper, usual, shout, roar)]
+        assert peaks == sorted(peaks) and 1.15 < peaks[2] / peaks[1] < 1.35
+        assert np.array_equal(roar[name], louder[name])
+    for name in (*motion.EXPRESSION, "width", "pose"):
+        assert np.array_equal(usual[name], shout[name])

@@ -90,5 +90,6 @@ def test_somebody_elses_recordings_are_left_alone(tmp_path):
     "wrong", [{"clips_per_speaker": 0}, {"speakers": []}, {"speakers": [25]}, {"speakers": [0]}]
 )
 def test_impossible_numbers_are_refused(tmp_path, wrong):
-    with pytest.raises(StudyError):
+    with pytest.raises(StudyError, match="Nothing to make|Speaker (0|25) is unknown") as refused:
         talking_heads.make(tmp_path, **wrong)
+    assert "\n" not in str(refused.value) and not list(tmp_path.iterdir())

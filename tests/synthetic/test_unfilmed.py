@@ -5,7 +5,7 @@ import pytest
 
 from s2f_utils import StudyError
 from s2f_utils.recordings import soundtrack
-from s2f_utils.sound import speech
+from s2f_utils.sound import prosody, speech
 from s2f_utils.synthetic import talking_heads, unfilmed
 from tests.samples.faces import opening
 
@@ -22,6 +22,9 @@ def test_utterances_without_pictures_are_the_clips_with_pictures(corpus):
         assert np.corrcoef(heights, true)[0, 1] > 0.99
         filmed = speech.log_mel(soundtrack.read_audio(video), n_frames=len(heights))
         assert np.corrcoef(filmed.ravel(), clip["log_mel"].ravel())[0, 1] > 0.95
+        sung = prosody.track(soundtrack.read_audio(video), n_frames=len(heights))
+        voiced = np.minimum(sung["voicing"], clip["voicing"]) > prosody.VOICED
+        assert voiced.mean() > 0.15 and np.median(np.abs(sung["pitch"] - clip["pitch"])[voiced]) < 0.2
 
 
 def test_each_ingredient_can_be_left_out():

@@ -11,14 +11,15 @@ from tests.samples.faces import MODEL_SIZE
 @pytest.fixture(scope="session")
 def models(tmp_path_factory) -> Path:
     """Networks that nobody trained; the first one moves the face at random, but as the sound does."""
-    from s2f_utils.models import cnn_rnn, dcgan, training
+    from s2f_utils.models import cnn_rnn, content, dcgan, manner, training
 
     folder = tmp_path_factory.mktemp("models") / "synthetic-tiny"
     training.set_seed(1)
     rng = np.random.default_rng(0)
-    model = cnn_rnn.build(np.zeros(136), rng.normal(0, 0.01, (4, 136)), channels=8, units=8)
-    components = model.get_layer("components")
+    said = content.build(np.zeros(136), rng.normal(0, 0.01, (4, 136)), channels=8, units=8)
+    components = said.get_layer("components")
     components.set_weights([rng.normal(size=weight.shape) for weight in components.get_weights()])
-    training.save(model, folder, {})
+    said.get_layer("expression").faces.assign(rng.normal(0, 0.01, (8, 136)))
+    training.save(cnn_rnn.with_manner(said, manner.fit([], [])), folder, {})
     training.save(dcgan.build_generator(MODEL_SIZE, width=8), folder, {"size": MODEL_SIZE})
     return folder
