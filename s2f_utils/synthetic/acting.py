@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import fft, signal
+from scipy import fft, ndimage, signal
 
-from s2f_utils import SAMPLE_RATE
 from s2f_utils.sound import prosody
 
 # Actors of RAVDESS whose statistics the table of acting holds: no test of what is learned from it.
@@ -31,6 +30,11 @@ _EDGES = np.array([80, 300, 600, 1000, 1600, 2500, 4000, 6000, 8000])
 _USUAL = np.array([18.9, 15.8, 6.9, 0.6, -1.9, -7.0, -13.5, -19.8])
 # Shares of the spread between actors and between takes that are drawn: sentences and voices add their own.
 _ACTORS, _TAKES = 0.6, 0.85
+_SLOWER, _HIGHEST, _ALIKE = (
+    4,
+    450,
+    0.45,
+)  # decimation, Hz, and autocorrelation of what is voiced, for the pitch
 _FARTHEST = 2.2  # standard deviations that anybody lies from the mean
 # Emotion → breath in dB above the voice's own, roughness (share of a period by which periods jitter).
 _BREATH = {"calm": 3.0, "sad": 4.0, "fearful": 2.0, "angry": -2.0, "happy": -1.0}
@@ -115,8 +119,7 @@ def bend(
 
     Explained in notebook 01.
     """
-    times, semitones, voicing = _pitch(audio, rate)
-    voiced = voicing > prosody.VOICED
+    times, semitones, voiced = _pitch(audio, rate)
     if voiced.sum() < 3:
         return audio
     target = _melody(times * stretch, semitones, voiced, delivery, rng)
@@ -222,9 +225,44 @@ def _audible(power: np.ndarray) -> np.ndarray:
 
 
 def _pitch(audio: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    heard = signal.resample_poly(audio, SAMPLE_RATE // 50, rate // 50).astype(np.float32)
-    found = prosody.track(heard)
-    return np.arange(len(found["pitch"])) / 100, found["pitch"], found["voicing"]
+    """Track the pitch of a voice that no room or noise has touched: by autocorrelation, in milliseconds.
+
+    Returns times in seconds, semitones over 100 Hz held through voiceless stretches, and what is voiced.
+    """
+    slow = signal.decimate(audio, _SLOWER, ftype="fir").astype(np.float32)
+    rate = rate / _SLOWER
+    window, hop = round(0.04 * rate), round(0.01 * rate)
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(slow, window // 2), window)[::hop]
+    power = np.abs(fft.rfft(frames * _hann(window), 4 * window, axis=1)) ** 2
+    alike = (
+        fft.irfft(power, axis=1)[:, : window // 2]
+        / fft.irfft(np.abs(fft.rfft(_hann(window), 4 * window)) ** 2)[: window // 2]
+    )
+    alike /= np.maximum(alike[:, :1], 1e-9)
+    lags = np.arange(window // 2)
+    alike[:, (lags < rate / _HIGHEST) | (lags > rate / prosody.LOWEST)] = -1
+    best = alike.max(axis=1)
+    # The first of the peaks that are nearly as high: twice the period fits as well.
+    peaks = (alike > np.roll(alike, 1, axis=1)) & (alike >= np.roll(alike, -1, axis=1))
+    lag = np.argmax(peaks & (alike > 0.9 * best[:, None]), axis=1)
+    loud = (frames**2).mean(axis=1)
+    voiced = (best > _ALIKE) & (loud > 1e-3 * np.percentile(loud, 95))
+    times = np.arange(len(frames)) * hop / rate
+    if voiced.sum() < 3:
+        return times, np.zeros(len(times)), np.zeros(len(times), bool)
+    semitones = 12 * np.log2(rate / np.maximum(_refined(alike, lag), 1) / 100)
+    held = np.interp(times, times[voiced], ndimage.median_filter(semitones[voiced], 3))
+    return times, held, voiced
+
+
+def _refined(alike: np.ndarray, lag: np.ndarray) -> np.ndarray:
+    """Where the parabola through a peak and its neighbours is highest."""
+    rows = np.arange(len(lag))
+    before, here, after = (alike[rows, np.clip(lag + step, 0, alike.shape[1] - 1)] for step in (-1, 0, 1))
+    bend = before - 2 * here + after
+    return lag + np.where(np.abs(bend) > 1e-9, 0.5 * (before - after) / np.where(bend == 0, 1, bend), 0).clip(
+        -1, 1
+    )
 
 
 def _marks(audio: np.ndarray, period: np.ndarray, voiced: np.ndarray, rate: int) -> tuple:
