@@ -37,15 +37,9 @@ def with_manner(said: keras.Model, maps: np.ndarray) -> keras.Model:
     See notebook 03_cnn_rnn_training.
     """
     log_mel = keras.Input((None, N_MELS), name="log_mel")
-    voice = [
-        keras.Input((size,), name=name)
-        for name, size in (
-            ("summary", len(prosody.SUMMARY)),
-            ("reference", len(prosody.SUMMARY) + 1),
-            ("asked", len(EMOTIONS)),
-            ("intensity", 1),
-        )
-    ]
+    numbers = len(prosody.SUMMARY)
+    sizes = {"summary": numbers, "reference": numbers + 1, "asked": len(EMOTIONS), "intensity": 1}
+    voice = [keras.Input((size,), name=name) for name, size in sizes.items()]
     heard = manner.Manner(name="manner")
     how = Throughout(name="throughout")([heard(voice), log_mel])
     bare = keras.Model(said.inputs, said.outputs, name="content")  # without its loss

@@ -26,9 +26,23 @@ def _detector():
 
 
 def track(audio: np.ndarray, *, n_frames: int | None = None) -> dict[str, np.ndarray]:
-    """Pitch and voicing at the columns of ``speech.log_mel``.
+    """Pitch and voicing at the columns of ``speech.log_mel``, as SwiftF0 hears them (Nieradzik, 2025).
 
-    Returns ``pitch`` (4T,) semitones over 100 Hz, held through voiceless stretches, ``voicing`` (4T,) 0…1.
+    Parameters
+    ----------
+    audio
+        (n,) samples at 16 kHz.
+    n_frames
+        Video frames T to cover; by default as many as the sound fills. Beyond its end there is no voice.
+
+    Returns
+    -------
+    dict
+        ``pitch`` (4T,) float32, semitones over 100 Hz between 60 and 800 Hz: what lies between two voiced
+        stretches is drawn straight from one to the other, before the first and after the last it is held, and
+        without any it is 0. ``voicing`` (4T,) float32, 0…1: how sure it is that somebody speaks with voice.
+
+    See notebook 02_feature_extraction.
     """
     frames = max(1, len(audio) * FRAME_RATE // SAMPLE_RATE) if n_frames is None else n_frames
     found = _detector().detect(audio, SAMPLE_RATE, LOWEST, HIGHEST)

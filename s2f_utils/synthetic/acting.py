@@ -68,7 +68,8 @@ def table() -> pd.DataFrame:
     """What real actors do: a row for each (emotion, intensity).
 
     Mean of each of ``MEASURES`` against the actor's own neutral takes, and its spread between takes
-    (``_take``) and between actors (``_actor``). RAVDESS speech, actors 1 to 12. Explained in notebook 01.
+    (``_take``) and between actors (``_actor``), in `Delivery`'s units: (15, 21). Measured on the speech of
+    RAVDESS (Livingstone & Russo, 2018), actors 1 to 12. Explained in notebook 01.
     """
     path = Path(__file__).with_suffix(".csv")
     return pd.read_csv(path).set_index(["emotion", "intensity"])
@@ -77,8 +78,16 @@ def table() -> pd.DataFrame:
 def deliver(emotion: str, intensity: int, *, speaker: int, take: np.random.Generator) -> Delivery:
     """Draw how a speaker delivers one take of an emotion.
 
-    Each speaker acts each emotion in a way of their own, and no two takes are alike. Explained in notebook
-    01.
+    Parameters
+    ----------
+    emotion, intensity
+        A row of ``table``; neutral has intensity 1 alone.
+    speaker
+        Number of the voice: each acts each emotion in a way of their own.
+    take
+        Chance: no two takes are alike.
+
+    Explained in notebook 01.
     """
     row = table().loc[(emotion, intensity)]
     habits = np.random.default_rng([13, speaker])
@@ -109,13 +118,17 @@ def bend(
     Parameters
     ----------
     audio, rate
-        (n,) samples of one voice, and how many make a second.
+        (n,) float32 samples of one voice, and how many make a second: a multiple of 50.
     delivery
         Its ``pitch``, ``spread``, ``movement``, ``slope`` and ``roughness`` are imposed.
     stretch
         Factor by which the voice gets longer.
     rng
         Chance, for the melody's small moves and the jitter of the periods.
+
+    Returns
+    -------
+    (n · stretch,) float32 array; the sound itself where nothing in it is voiced.
 
     Explained in notebook 01.
     """
@@ -151,7 +164,11 @@ def _melody(
 
 
 def perform(audio: np.ndarray, rate: int, delivery: Delivery) -> tuple[np.ndarray, float]:
-    """Give a neutral voice the melody and the tempo of a delivery: the sound, and how much longer it got."""
+    """Give a neutral voice the melody and the tempo of a delivery.
+
+    Takes (n,) samples and their rate as ``bend`` does; returns the sound, and how many times as long it got.
+    Explained in notebook 01.
+    """
     seconds = len(audio) / rate
     # Long sentences grow more than the short ones that actors were measured on.
     longer = delivery.length * max(1.0, seconds / _USUAL_LENGTH) ** 0.5
@@ -162,7 +179,11 @@ def perform(audio: np.ndarray, rate: int, delivery: Delivery) -> tuple[np.ndarra
 
 
 def strain(audio: np.ndarray, plain: np.ndarray, rate: int, delivery: Delivery) -> np.ndarray:
-    """Tilt a spectrum until its tilt is the plain voice's and what the delivery adds to it."""
+    """Tilt a spectrum until its ``tilt`` is the plain voice's and the decibels that the delivery adds to it.
+
+    Takes (n,) samples of the voice and of its plain self, at one rate; returns (n,). Explained in notebook
+    01.
+    """
     size = fft.next_fast_len(len(audio), real=True)
     shape = np.interp(fft.rfftfreq(size, 1 / rate), _EFFORT_HZ, _EFFORT_GAIN)
     spectrum = fft.rfft(audio, size)
@@ -176,7 +197,8 @@ def strain(audio: np.ndarray, plain: np.ndarray, rate: int, delivery: Delivery) 
 def usual_colour(audio: np.ndarray, rate: int, *, own: float) -> np.ndarray:
     """Bring a synthetic voice's long-term spectrum near a person's, ``own`` dB an octave off the usual one.
 
-    The variants of espeak-ng differ in colour two to five times as much as people do.
+    Takes and returns (n,) samples. The variants of espeak-ng differ in colour two to five times as much as
+    people do. Explained in notebook 01.
     """
     middles = np.sqrt(_EDGES[1:] * _EDGES[:-1])
     wanted = _USUAL + own * np.log2(middles / 1000) - _bands(audio, rate)
@@ -192,14 +214,17 @@ def _bands(audio: np.ndarray, rate: int) -> np.ndarray:
 
 
 def level(audio: np.ndarray, rate: int) -> float:
-    """Level of the audible parts in dB below full scale."""
+    """Level of the audible parts of (n,) samples, in dB below full scale. Explained in notebook 01."""
     frames = _frames(audio, rate)
     power = (frames**2).mean(axis=1)
     return float(10 * np.log10(power[_audible(power)].mean() + 1e-12))
 
 
 def tilt(audio: np.ndarray, rate: int) -> float:
-    """Power of 1–5 kHz against 0.08–1 kHz in dB, mean over the audible parts."""
+    """Power of 1–5 kHz against 0.08–1 kHz in dB, mean over the audible parts of (n,) samples.
+
+    Explained in notebook 01.
+    """
     power, frequencies, heard = _spectra(audio, rate)
     low, high = (
         power[heard][:, (frequencies >= a) & (frequencies < b)].sum(axis=1)

@@ -13,7 +13,6 @@ from s2f_utils import StudyError
 from s2f_utils.synthetic import acting
 
 RATE = 48_000  # of a finished recording, as in RAVDESS
-_STEP = 50  # every voice's samples in a second are a multiple of it
 STRESS = "ˈˌ"
 PAUSE = "_"
 BREATH = "↓"  # air drawn in: the extended IPA's sign for ingressive flow
@@ -115,19 +114,18 @@ def speak(
     """
     voice = voice_of(speaker)
     settings = {"rate": voice.rate, "pitch": voice.pitch, "range": voice.range}
-    pcm, sample_rate, events = _synthesise(text, voice.name, settings)
+    pcm, own_rate, events = _synthesise(text, voice.name, settings)
     pcm = np.trim_zeros(pcm, "b")
     if not len(pcm):
         raise StudyError(f"There is nothing to say in {text!r}: give a sentence with words in it.")
-    phonemes = _phonemes(events, pcm, sample_rate)
-    slower = round(sample_rate / voice.size / _STEP) * _STEP  # played slower, everything is larger
-    scale, sample_rate = sample_rate / slower, slower
+    phonemes = _phonemes(events, pcm, own_rate)
+    sample_rate = round(own_rate / voice.size / 50) * 50  # played slower, everything is larger
     plain = acting.usual_colour(pcm.astype(np.float32) / 2**15, sample_rate, own=voice.tilt)
     audio, stretch = acting.perform(plain, sample_rate, delivery)
     audio = _aspirate(audio, sample_rate, voice.breath - delivery.breath)
     audio = acting.strain(audio, plain, sample_rate, delivery)
     audio *= 10 ** ((voice.level + delivery.level - acting.level(audio, sample_rate)) / 20)
-    scale *= stretch
+    scale = stretch * own_rate / sample_rate
     phonemes = [(symbol, start * scale, end * scale) for symbol, start, end in phonemes]
     return np.clip(audio, -1, 1).astype(np.float32), sample_rate, phonemes
 
@@ -148,7 +146,7 @@ def record(
     there is no room and no noise. Explained in notebook 01.
     """
     sound = np.zeros(round(seconds * RATE), np.float32)  # Fourier transforms take half as long
-    spoken = signal.resample_poly(audio, RATE // _STEP, rate // _STEP)
+    spoken = signal.resample_poly(audio, RATE // 50, rate // 50)
     start = round(lead * RATE)
     sound[start : start + len(spoken)] = spoken[: len(sound) - start]
     if dry:

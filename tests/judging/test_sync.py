@@ -12,8 +12,8 @@ pytestmark = pytest.mark.slow  # a reader is taught
 
 @pytest.fixture(scope="module")
 def reader():
-    """Taught on a quarter of the people of the study's own reader, it reads as well."""
-    return sync.learn(speakers=range(1, 5), jobs=1)
+    """The study's own: of voices that act, a few are not enough to read real ones by."""
+    return sync.learn(jobs=1)
 
 
 @pytest.fixture(scope="module")

@@ -102,7 +102,7 @@ def test_the_dials_reach_the_network(monkeypatch):
     assert (asked["references"], asked["emotion"], asked["intensity"]) == (None, "", 1.0)
     animate.animate(sound, person(), None, voice=calm, emotion="happy", intensity=1.5)
     assert (asked["emotion"], asked["intensity"]) == ("happy", 1.5)
-    for clip, columns in ((asked["heard"][0], 100), (asked["references"][0], 200)):
+    for clip, columns in ((asked["heard"][0], 100), (asked["references"][0][0], 200)):
         assert clip["log_mel"].shape == (columns, 40)
         assert clip["loudness"].shape == clip["pitch"].shape == clip["voicing"].shape == (columns,)
 

@@ -78,7 +78,7 @@ def test_its_dials_reach_the_network(shown, asked, tmp_path):
     shown.expression.value, shown.intensity.value, shown.chance.value = "happy", 1.5, False
     shown.reference.content = (tmp_path / "calm.wav").read_bytes()
     shown.talk()
-    (reference,) = asked.pop("references")
+    ((reference,),) = asked.pop("references")
     assert asked == {"emotion": "happy", "intensity": 1.5, "seed": None}
     assert len(reference["log_mel"]) == 200
     shown.reference.content = (tmp_path / "calm.wav").read_bytes()[:20_000]
