@@ -43,10 +43,10 @@ from s2f_utils.judging import acted, exercises, expression, motion_metrics, pred
 from s2f_utils.models import baselines, cnn_rnn, manner
 from s2f_utils.plots import expression as expression_plots, protocol as protocol_plots
 from s2f_utils.recordings import voices
-from s2f_utils.sound import prosody
+from s2f_utils.sound import acting, prosody
 from s2f_utils.study.names import plain
 from s2f_utils.study.record import Run
-from s2f_utils.synthetic import acting, unfilmed
+from s2f_utils.synthetic import unfilmed
 from s2f_utils.synthetic.voice import EMOTIONS
 from s2f_utils.talking import animate
 

@@ -8,8 +8,8 @@ from scipy import signal
 
 from s2f_utils import SAMPLE_RATE
 from s2f_utils.faces import geometry
-from s2f_utils.sound import prosody
-from s2f_utils.synthetic import acting, texts, voice
+from s2f_utils.sound import acting, prosody
+from s2f_utils.synthetic import texts, voice
 from s2f_utils.workers import each
 
 Clip = dict[str, np.ndarray]

@@ -13,7 +13,6 @@ from s2f_utils import StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.models import content, manner, training
 from s2f_utils.models.layers import Throughout
-from s2f_utils.models.motion_loss import motion_loss
 from s2f_utils.models.utterances import lengthen, padded_length
 from s2f_utils.sound import prosody, speech
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
@@ -87,7 +86,7 @@ def train(
     training.set_seed(seed)
     said = content.build(*content.motion_basis(clips), channels=channels, units=units)
     said.get_layer("expression").faces.assign(expressions(clips))
-    history = training.fit(said, clips, validation, loss=motion_loss(clips), seed=seed, **schedule)
+    history = training.fit(said, clips, validation, loss=content.motion_loss(clips), seed=seed, **schedule)
     calibrate_expression(said, validation)
     maps = manner.fit([*clips, *voices], [*efforts(said, clips), *[np.nan] * len(voices)], seed=seed)
     model = with_manner(said, maps)

@@ -8,7 +8,6 @@ from keras import ops
 
 from s2f_utils.models import content, training
 from s2f_utils.models.layers import Align, RunningNorm
-from s2f_utils.models.motion_loss import motion_loss
 from s2f_utils.models.utterances import lengthen, padded_length
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 
@@ -72,7 +71,7 @@ def train(
     """
     training.set_seed(seed)
     model = build(*content.motion_basis(clips), delays=delays)
-    loss = _for_each(motion_loss(clips), len(delays))
+    loss = _for_each(content.motion_loss(clips), len(delays))
     schedule = {"longest": _LONGEST} | schedule
     training.fit(model, clips, validation, loss=loss, epochs=epochs, seed=seed, **schedule)
     return model

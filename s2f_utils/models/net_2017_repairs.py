@@ -10,7 +10,7 @@ from keras import ops
 from s2f_utils import SAMPLE_RATE, StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.models import net_2017
-from s2f_utils.models.motion_loss import motion_loss
+from s2f_utils.models.content import motion_loss
 from s2f_utils.models.training import Progress, jit, set_seed
 from s2f_utils.models.utterances import lengthen
 from s2f_utils.sound import speech

@@ -1,7 +1,6 @@
 """The embedded corpus: a seed goes in, talking heads with known truth come out, made from nothing but code.
 
 `talking_heads` makes the clips, `unfilmed` what is only heard. They speak `texts` with espeak-ng (`voice`),
-act with the prosody of real actors (`acting`), move by dominance functions (`motion`, `coarticulation`), and
-are `people` of a `shape`, painted as a `scene` of `skin` and `hair` on a `canvas`, filmed by `portrait` with
-`moving_parts`, shown in a `gallery`.
+move by dominance functions (`motion`, `coarticulation`), and are `people` of a `shape`, painted as a `scene`
+of `skin` and `hair` on a `canvas`, filmed by `portrait` with `moving_parts`, shown in a `gallery`.
 """

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import fft, ndimage, signal
 
 from s2f_utils import StudyError
-from s2f_utils.synthetic import acting
+from s2f_utils.sound import acting, bending
 
 RATE = 48_000  # of a finished recording, as in RAVDESS
 STRESS = "ˈˌ"
@@ -120,11 +120,11 @@ def speak(
         raise StudyError(f"There is nothing to say in {text!r}: give a sentence with words in it.")
     phonemes = _phonemes(events, pcm, own_rate)
     sample_rate = round(own_rate / voice.size / 50) * 50  # played slower, everything is larger
-    plain = acting.usual_colour(pcm.astype(np.float32) / 2**15, sample_rate, own=voice.tilt)
-    audio, stretch = acting.perform(plain, sample_rate, delivery)
+    plain = bending.usual_colour(pcm.astype(np.float32) / 2**15, sample_rate, own=voice.tilt)
+    audio, stretch = bending.perform(plain, sample_rate, delivery)
     audio = _aspirate(audio, sample_rate, voice.breath - delivery.breath)
-    audio = acting.strain(audio, plain, sample_rate, delivery)
-    audio *= 10 ** ((voice.level + delivery.level - acting.level(audio, sample_rate)) / 20)
+    audio = bending.strain(audio, plain, sample_rate, delivery)
+    audio *= 10 ** ((voice.level + delivery.level - bending.level(audio, sample_rate)) / 20)
     scale = stretch * own_rate / sample_rate
     phonemes = [(symbol, start * scale, end * scale) for symbol, start, end in phonemes]
     return np.clip(audio, -1, 1).astype(np.float32), sample_rate, phonemes

@@ -56,3 +56,18 @@ def test_only_the_components_of_most_motion_are_kept():
     motion = np.random.default_rng(0).normal(size=(400, 68, 2))
     _, basis = content.motion_basis([{"motion": motion}])
     assert len(basis) == 24
+
+
+def test_the_loss_asks_lips_to_meet():
+    """Of two errors of one size, opening closed lips costs more than opening an open mouth too far."""
+    truth = np.zeros((1, 50, 137), np.float32)
+    truth[..., -1] = 1
+    truth[0, 25:, 2 * 66 + 1] = 0.2
+    loss = content.motion_loss(CLIPS, velocity=0, concordance=0)
+    scores = []
+    for part in (slice(5, 20), slice(30, 45)):
+        answer = truth[..., :-1].copy()
+        answer[0, part, 2 * 66 + 1] += 0.1
+        scores.append(float(loss(truth, answer)))
+    plain = float(content.motion_loss(CLIPS, velocity=0, concordance=0, closure=0)(truth, answer))
+    assert scores[0] > 1.2 * scores[1] and scores[1] == pytest.approx(plain, rel=1e-5)

@@ -1,15 +1,15 @@
-"""Acting does to a voice what the table of real actors says, and leaves its vowels as they are."""
+"""A voice is bent to what is asked, and keeps its vowels."""
 
 import librosa
 import numpy as np
 import pytest
 from scipy import ndimage, signal
 
-from s2f_utils.synthetic import acting, voice
+from s2f_utils.sound import acting, bending
+from s2f_utils.synthetic import voice
 
 RATE = 22_050
 LINE = "We are all in the same room again."
-MEASURES = list(acting.MEASURES)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def tilt(audio: np.ndarray, rate: int) -> float:
 
 def bent(audio: np.ndarray, *, stretch: float = 1.0, **delivery: float) -> np.ndarray:
     wanted = acting.PLAIN._replace(**delivery)
-    return acting.bend(audio, RATE, wanted, stretch=stretch, rng=np.random.default_rng(0))
+    return bending.bend(audio, RATE, wanted, stretch=stretch, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("semitones", [-3, 4, 10])
@@ -84,7 +84,7 @@ def test_a_voice_rises_and_falls_as_asked(vowel):
 def test_what_has_no_voice_keeps_its_tempo():
     """A whisper cannot be bent; what is told about its length is true all the same."""
     noise = np.random.default_rng(0).normal(0, 0.05, RATE).astype(np.float32)
-    sound, stretch = acting.perform(noise, RATE, acting.PLAIN._replace(pitch=5, length=0.4))
+    sound, stretch = bending.perform(noise, RATE, acting.PLAIN._replace(pitch=5, length=0.4))
     assert np.array_equal(sound, noise) and stretch == 1
 
 
@@ -92,7 +92,7 @@ def test_what_has_no_voice_keeps_its_tempo():
 @pytest.mark.parametrize("decibels", [-4, 9])
 def test_effort_tilts_the_spectrum(speaker, decibels):
     plain, rate, _ = voice.speak(LINE, speaker=speaker)
-    strained = acting.strain(plain, plain, rate, acting.PLAIN._replace(tilt=decibels))
+    strained = bending.strain(plain, plain, rate, acting.PLAIN._replace(tilt=decibels))
     assert tilt(strained, rate) - tilt(plain, rate) == pytest.approx(decibels, abs=0.5)
 
 
@@ -100,8 +100,8 @@ def test_levels_and_tilts_are_those_of_known_tones():
     """A sine of amplitude 0.1 lies 23 dB below full scale; silence beside it does not count."""
     times = np.arange(RATE) / RATE
     low, high = (np.sin(2 * np.pi * hertz * times) for hertz in (400, 2000))
-    assert acting.level(np.append(0.1 * low, 0 * low), RATE) == pytest.approx(-23.0, abs=0.2)
-    assert acting.tilt(0.1 * low + 0.01 * high, RATE) == pytest.approx(-20, abs=0.5)
+    assert bending.level(np.append(0.1 * low, 0 * low), RATE) == pytest.approx(-23.0, abs=0.2)
+    assert bending.tilt(0.1 * low + 0.01 * high, RATE) == pytest.approx(-20, abs=0.5)
 
 
 def test_a_delivery_is_heard_in_level_and_length():
@@ -112,41 +112,3 @@ def test_a_delivery_is_heard_in_level_and_length():
     assert 20 * np.log10(rms[1] / rms[0]) == pytest.approx(12, abs=0.5)
     # Asked for on lines of 1.6 seconds, half a second is somewhat more on a longer one.
     assert 0.5 <= (len(slow) - len(plain)) / rate < 0.75
-
-
-def test_many_deliveries_are_those_of_real_actors():
-    """Their mean is the table's, no two takes are alike, and takes spread at least 0.6 times as much."""
-    for (emotion, intensity), row in acting.table().iterrows():
-        chances = [
-            (speaker, np.random.default_rng([speaker, k])) for speaker in range(1, 61) for k in range(3)
-        ]
-        drawn = [acting.deliver(emotion, intensity, speaker=speaker, take=rng) for speaker, rng in chances]
-        drawn = np.array(drawn).reshape(60, 3, -1)[..., : len(MEASURES)]
-        takes, actors = (row[[f"{name}_{of}" for name in MEASURES]].to_numpy() for of in ("take", "actor"))
-        off = (drawn.mean(axis=(0, 1)) - row[MEASURES].to_numpy()) / np.hypot(takes, actors)
-        assert np.abs(off).max() < 0.35, (emotion, intensity)
-        spread = np.sqrt(drawn.var(axis=1, ddof=1).mean(axis=0)) / takes
-        assert 0.6 < spread.min() and spread.max() < 1.2, (emotion, intensity)
-
-
-def test_a_take_is_always_the_same_and_no_other_is():
-    def take(number: int) -> np.ndarray:
-        delivery = voice.delivery_of(5, LINE, "angry", 2, take=number)
-        return voice.speak(LINE, speaker=5, delivery=delivery)[0]
-
-    one, again, other = take(1), take(1), take(2)
-    assert np.array_equal(one, again) and len(one) != len(other)
-
-
-def test_who_weeps_speaks_higher():
-    """Judged by ear, that is by YIN: the sound, not what was asked of it."""
-    higher = []
-    for speaker in range(1, 25, 2):
-        said = [
-            voice.speak(LINE, speaker=speaker, delivery=voice.delivery_of(speaker, LINE, *how))
-            for how in (("neutral", 1), ("sad", 2))
-        ]
-        neutral, weeping = (pitch(audio, rate) for audio, rate, _ in said)
-        higher.append(weeping - neutral)
-    assert np.median(higher) == pytest.approx(acting.table().loc[("sad", 2), "pitch"], abs=2.5)
-    assert np.mean(np.array(higher) > 1) > 0.7

@@ -1,24 +1,14 @@
-"""Acting: how real actors raise, strain and slow the voice in an emotion, imposed on a synthetic one."""
+"""Bending: a voice gets another melody, tempo, effort and colour, and keeps its vowels."""
 
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-from scipy import fft, ndimage, signal
+from scipy import fft, signal
 
 from s2f_utils.sound import prosody
+from s2f_utils.sound.acting import Delivery
 
-# Actors of RAVDESS whose statistics the table of acting holds: no test of what is learned from it.
-ADJUSTED_TO = tuple(range(1, 13))
-MEASURES = ("pitch", "spread", "level", "tilt", "length", "movement", "slope")
-_COMMON = 0.35  # share of what tells actors apart that they do in every emotion
-_EFFORT = np.array(
-    [0.8, 0.0, 0.8, 0.5, 0.0, 0.3, 0.0]
-)  # how much an actor's effort has to do with each measure
-_EFFORT_OF_TAKE = np.array([0.7, 0.0, 0.7, 0.0, 0.0, 0.0, 0.0])
 _USUAL_LENGTH = 1.6  # seconds of the statements on which length was measured
 # What effort does to a spectrum, as a share of what it does at 3 kHz: the mean of those actors' loud takes.
 _EFFORT_HZ = (0, 350, 700, 1000, 1500, 2000, 3000, 4000, 8000)
@@ -28,84 +18,6 @@ _SPREAD = 2.4  # semitones around the median in neutral speech, more than espeak
 # The long-term spectrum of those actors' neutral speech: dB in bands between these frequencies.
 _EDGES = np.array([80, 300, 600, 1000, 1600, 2500, 4000, 6000, 8000])
 _USUAL = np.array([18.9, 15.8, 6.9, 0.6, -1.9, -7.0, -13.5, -19.8])
-# Shares of the spread between actors and between takes that are drawn: sentences and voices add their own.
-_ACTORS, _TAKES = 0.6, 0.85
-_SLOWER, _HIGHEST, _ALIKE = (
-    4,
-    450,
-    0.45,
-)  # decimation, Hz, and autocorrelation of what is voiced, for the pitch
-_FARTHEST = 2.2  # standard deviations that anybody lies from the mean
-# Emotion → breath in dB above the voice's own, roughness (share of a period by which periods jitter).
-_BREATH = {"calm": 3.0, "sad": 4.0, "fearful": 2.0, "angry": -2.0, "happy": -1.0}
-_ROUGH = {"angry": 0.02, "disgust": 0.015, "sad": 0.01, "fearful": 0.01}
-
-
-class Delivery(NamedTuple):
-    """How one take is spoken, against the same person's neutral voice.
-
-    Median pitch and spread of the pitch in semitones, level and tilt (1–5 kHz against 0.08–1 kHz) in dB,
-    length in seconds, movement of the pitch in semitones a hundredth of a second, its slope in semitones a
-    second, breath in dB, and roughness as a share of the period.
-    """
-
-    pitch: float
-    spread: float
-    level: float
-    tilt: float
-    length: float
-    movement: float
-    slope: float
-    breath: float
-    roughness: float
-
-
-PLAIN = Delivery(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.004)
-
-
-@cache
-def table() -> pd.DataFrame:
-    """What real actors do: a row for each (emotion, intensity).
-
-    Mean of each of ``MEASURES`` against the actor's own neutral takes, and its spread between takes
-    (``_take``) and between actors (``_actor``), in `Delivery`'s units: (15, 21). Measured on the speech of
-    RAVDESS (Livingstone & Russo, 2018), actors 1 to 12. Explained in notebook 01.
-    """
-    path = Path(__file__).with_suffix(".csv")
-    return pd.read_csv(path).set_index(["emotion", "intensity"])
-
-
-def deliver(emotion: str, intensity: int, *, speaker: int, take: np.random.Generator) -> Delivery:
-    """Draw how a speaker delivers one take of an emotion.
-
-    Parameters
-    ----------
-    emotion, intensity
-        A row of ``table``; neutral has intensity 1 alone.
-    speaker
-        Number of the voice: each acts each emotion in a way of their own.
-    take
-        Chance: no two takes are alike.
-
-    Explained in notebook 01.
-    """
-    row = table().loc[(emotion, intensity)]
-    habits = np.random.default_rng([13, speaker])
-    common = habits.normal(size=(2, len(MEASURES)))  # of every emotion, of this one
-    for _ in range(1 + list(table().index.get_level_values(0).unique()).index(emotion)):
-        own = habits.normal(size=len(MEASURES))
-        effort = habits.normal()
-    actor = np.sqrt(_COMMON) * common[0] + np.sqrt(1 - _COMMON) * own
-    actor = np.sqrt(1 - _EFFORT**2) * actor + _EFFORT * effort
-    mood = np.sqrt(1 - _EFFORT_OF_TAKE**2) * take.normal(size=len(MEASURES)) + _EFFORT_OF_TAKE * take.normal()
-    columns = [list(MEASURES), [f"{name}_actor" for name in MEASURES], [f"{name}_take" for name in MEASURES]]
-    mean, between_actors, between_takes = (row[names].to_numpy(float) for names in columns)
-    actor, mood = (np.clip(z, -_FARTHEST, _FARTHEST) for z in (actor, mood))
-    values = mean + _ACTORS * between_actors * actor + _TAKES * between_takes * mood
-    strength = 1.0 if intensity == 2 else 0.5
-    breath = strength * _BREATH.get(emotion, 0.0) + 2.0 * own[0] + take.normal()
-    rough = strength * _ROUGH.get(emotion, 0.0) * np.exp(0.5 * own[1]) + 0.004
-    return Delivery(*values, breath, rough)
 
 
 def bend(
@@ -132,7 +44,7 @@ def bend(
 
     Explained in notebook 01.
     """
-    times, semitones, voiced = _pitch(audio, rate)
+    times, semitones, voiced = prosody.clean_pitch(audio, rate)
     if voiced.sum() < 3:
         return audio
     target = _melody(times * stretch, semitones, voiced, delivery, rng)
@@ -247,47 +159,6 @@ def _frames(audio: np.ndarray, rate: int) -> np.ndarray:
 
 def _audible(power: np.ndarray) -> np.ndarray:
     return power >= np.percentile(power, 95) * 1e-3
-
-
-def _pitch(audio: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Track the pitch of a voice that no room or noise has touched: by autocorrelation, in milliseconds.
-
-    Returns times in seconds, semitones over 100 Hz held through voiceless stretches, and what is voiced.
-    """
-    slow = signal.decimate(audio, _SLOWER, ftype="fir").astype(np.float32)
-    rate = rate / _SLOWER
-    window, hop = round(0.04 * rate), round(0.01 * rate)
-    frames = np.lib.stride_tricks.sliding_window_view(np.pad(slow, window // 2), window)[::hop]
-    power = np.abs(fft.rfft(frames * _hann(window), 4 * window, axis=1)) ** 2
-    alike = (
-        fft.irfft(power, axis=1)[:, : window // 2]
-        / fft.irfft(np.abs(fft.rfft(_hann(window), 4 * window)) ** 2)[: window // 2]
-    )
-    alike /= np.maximum(alike[:, :1], 1e-9)
-    lags = np.arange(window // 2)
-    alike[:, (lags < rate / _HIGHEST) | (lags > rate / prosody.LOWEST)] = -1
-    best = alike.max(axis=1)
-    # The first of the peaks that are nearly as high: twice the period fits as well.
-    peaks = (alike > np.roll(alike, 1, axis=1)) & (alike >= np.roll(alike, -1, axis=1))
-    lag = np.argmax(peaks & (alike > 0.9 * best[:, None]), axis=1)
-    loud = (frames**2).mean(axis=1)
-    voiced = (best > _ALIKE) & (loud > 1e-3 * np.percentile(loud, 95))
-    times = np.arange(len(frames)) * hop / rate
-    if voiced.sum() < 3:
-        return times, np.zeros(len(times)), np.zeros(len(times), bool)
-    semitones = 12 * np.log2(rate / np.maximum(_refined(alike, lag), 1) / 100)
-    held = np.interp(times, times[voiced], ndimage.median_filter(semitones[voiced], 3))
-    return times, held, voiced
-
-
-def _refined(alike: np.ndarray, lag: np.ndarray) -> np.ndarray:
-    """Where the parabola through a peak and its neighbours is highest."""
-    rows = np.arange(len(lag))
-    before, here, after = (alike[rows, np.clip(lag + step, 0, alike.shape[1] - 1)] for step in (-1, 0, 1))
-    bend = before - 2 * here + after
-    return lag + np.where(np.abs(bend) > 1e-9, 0.5 * (before - after) / np.where(bend == 0, 1, bend), 0).clip(
-        -1, 1
-    )
 
 
 def _marks(audio: np.ndarray, period: np.ndarray, voiced: np.ndarray, rate: int) -> tuple:
