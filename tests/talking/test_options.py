@@ -28,7 +28,7 @@ BAD = {
     "taken": ("--text Hello --out taken", "talk.mp4: this is a folder"),
     "one file": ("--wav good.wav silent.wav --out talk.mp4", "2 recordings do not fit into one file"),
     "replaced": ("--wav film.mp4 --out film.mp4", "film.mp4: this would replace what it is made from"),
-    "voice": ("--text Hello --speaker 25", "speakers 1 to 24"),
+    "voice": ("--text Hello --speaker 0", "speakers of the embedded corpus count from 1"),
     "no photo": ("--text Hello --face absent.jpg", "FACE=absent.jpg: there is no picture of that name"),
     "no picture": ("--text Hello --face words.wav", "FACE=words.wav: this is no picture"),
     "no face": ("--text Hello --face black.png", "FACE=black.png: no face was found"),
