@@ -211,10 +211,6 @@ run.figure(fig, "expressions", caption)
 # the emotions are sharpened before their faces are mixed. What is that worth? Validation people, by a classifier that
 # learned from the true motion of the training people; in the embedded corpus they speak anew for this.
 
-# %% [markdown]
-# **Predict before you run.** Which will show more of the emotion: the mean of all that are possible, or a sharper
-# choice?
-
 # %%
 described = expression.describe(learned, mean, basis)
 expression.save(described, run.models)
