@@ -5,11 +5,13 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 
-from s2f_utils import StudyError, features
+from s2f_utils import SAMPLE_RATE, StudyError, features
 from s2f_utils.faces import geometry
 from s2f_utils.recordings import corpora
 from s2f_utils.synthetic import unfilmed
+from tests.samples.sounds import tone
 
 
 def test_contract(store):
@@ -108,3 +110,22 @@ def test_loaded_and_spoken_clips_say_who_says_what(tmp_path):
         *(clip[name] for name in ("intensity", "statement", "repetition")),
         int(clip["speaker"]),
     ]
+
+
+def test_voices_without_faces_are_heard_and_silence_says_so(tmp_path):
+    """Three sounds at another rate; one of them is silent, one no sound at all."""
+    said = {"a": tone(200, 1.0), "silent": 0 * tone(200), "b": tone(300, 2.0)}
+    for name, sound in said.items():
+        soundfile.write(tmp_path / f"{name}.wav", np.repeat(sound, 2), 2 * SAMPLE_RATE)
+    (tmp_path / "words.wav").write_text("no samples")
+    facts = {"speaker": "07", "emotion": "sad", "intensity": 2, "statement": 1, "repetition": 1}
+    rows = [facts | {"clip_id": name, "path": str(tmp_path / f"{name}.wav")} for name in (*said, "words")]
+    heard, problems = features.listen_to(pd.DataFrame(rows), jobs=1)
+    assert [clip["clip_id"] for clip in heard] == ["a", "b"]
+    assert [len(problem.splitlines()) for problem in problems] == [1, 1]
+    assert "silent.wav: the sound is only silence" in problems[0] and "words.wav: " in problems[1]
+    for clip, seconds, hertz in zip(heard, (1, 2), (200, 300), strict=True):
+        assert {name: clip[name] for name in facts} == facts
+        assert clip["log_mel"].shape == (100 * seconds, 40) and clip["loudness"].shape == (100 * seconds,)
+        assert np.median(clip["pitch"]) == pytest.approx(12 * np.log2(hertz / 100), abs=0.3)
+        assert np.median(clip["voicing"]) > 0.5

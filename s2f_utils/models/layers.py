@@ -76,7 +76,8 @@ class Expression(keras.layers.Layer):
     [(batch, T, 136) motion of what is said, (batch, T, n) what the network knows of each moment, (batch, T,
     m + 1) weights of m emotions and effort] → (batch, T, 136). Each emotion has one displacement of the whole
     face; how much of it shows at a moment, between 0 and 1, is heard in what is said; the effort is the
-    logarithm of a factor for what is said.
+    logarithm of a factor for what is said. Mixed faces are small, since they differ; the mixture is brought to
+    the size that each of its faces would have had, at most doubled.
     """
 
     def build(self, shapes):
@@ -90,8 +91,13 @@ class Expression(keras.layers.Layer):
     def call(self, inputs):
         """Return the motion of the whole face."""
         said, moment, manner = inputs
+        weights, effort = manner[..., :-1], manner[..., -1:]
+        mixed = ops.matmul(weights, self.faces)
+        sizes = ops.sqrt(ops.sum(ops.square(self.faces), axis=1, keepdims=True))
+        size = ops.sqrt(ops.sum(ops.square(mixed), axis=-1, keepdims=True))
+        grown = ops.clip(ops.matmul(weights, sizes) / (size + 1e-6), 1, 2)
         shown = ops.sigmoid(ops.matmul(moment, self.shows) + self.usually)
-        return ops.exp(manner[..., -1:]) * said + 2 * shown * ops.matmul(manner[..., :-1], self.faces)
+        return ops.exp(effort) * said + 2 * shown * grown * mixed
 
     def compute_output_shape(self, shapes):
         """Return the shape of the motion."""

@@ -19,8 +19,10 @@ SIZE = len(EMOTIONS) + 1  # an utterance's manner: a weight for each emotion, an
 _NUMBERS = len(prosody.SUMMARY)
 _FREE = _NUMBERS - 1  # of them, those that are the same however loud the recording is
 _ROWS = 2 * (_FREE + 1) + _NUMBERS
-_SHARPNESS = 3.0  # exponent of the shares of the emotions before they are mixed
-_STRONGEST, _FARTHEST = 1.2, 0.5  # bounds of strength, and of effort: the logarithm of a factor
+_SHARPNESS = 2.0  # exponent of the shares of the emotions before they are mixed
+_STRONGEST = 1.2  # bound of strength
+# Bounds of effort, the logarithm of a factor: with a reference, and without, since alone a voice tells little of it.
+_FARTHEST, _FARTHEST_ALONE = 0.4, 0.1
 _ENOUGH = 0.5  # seconds of voice before its manner is believed
 _TIME, _SHARE = (prosody.SUMMARY.index(name) for name in ("time", "voiced_share"))
 _COLOUR = 0.5  # spread of a microphone's colour on the numbers that describe the spectrum
@@ -37,18 +39,15 @@ class Manner(keras.layers.Layer):
     and the logarithm of how much farther than usual the mouth goes.
 
     Two linear maps, one for a voice alone and one with its reference, name the emotions; their shares are
-    sharpened before they are mixed, since the mean of all expressions is nearly none, and the mixture grows
-    by ``gain`` to the size of expressions that are known for certain.
+    sharpened before they are mixed, since the mean of all expressions is nearly none.
     """
-
-    def __init__(self, sharpness: float = _SHARPNESS, gain: float = 1.0, **options):
-        super().__init__(**options)
-        self.sharpness, self.gain = sharpness, gain
 
     def build(self, _):
         """Make room for both maps; `fit` fills it."""
         shape = (_ROWS, SIZE + 1)
         self.maps = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="maps")
+        sharp = keras.initializers.Constant(_SHARPNESS)
+        self.sharpness = self.add_weight(shape=(), initializer=sharp, trainable=False, name="sharpness")
 
     def call(self, inputs):
         """Return the weights of the emotions and the effort."""
@@ -61,18 +60,15 @@ class Manner(keras.layers.Layer):
         shares = ops.softmax(self.sharpness * heard[:, :-2])
         voiced = summary[:, _SHARE : _SHARE + 1] * ops.exp(summary[:, _TIME : _TIME + 1])
         sure = ops.clip(voiced / _ENOUGH, 0, 1)
-        strength = self.gain * sure * ops.clip(heard[:, -2:-1], 0, _STRONGEST)
-        effort = sure * ops.clip(heard[:, -1:], -_FARTHEST, _FARTHEST)
+        strength = sure * ops.clip(heard[:, -2:-1], 0, _STRONGEST)
+        far = _FARTHEST_ALONE + (_FARTHEST - _FARTHEST_ALONE) * known
+        effort = sure * ops.clip(heard[:, -1:], -far, far)
         told = ops.sum(asked, axis=1, keepdims=True)
         return ops.concatenate([intensity * ((1 - told) * strength * shares + asked), effort], axis=1)
 
     def compute_output_shape(self, shapes):
         """Return one row for each utterance."""
         return shapes[0][0], SIZE
-
-    def get_config(self):
-        """Return what a saved model needs to be built again."""
-        return {**super().get_config(), "sharpness": self.sharpness, "gain": self.gain}
 
 
 def true(clip: Clip) -> np.ndarray:

@@ -19,6 +19,30 @@ def test_simple_predictors():
     assert np.allclose(mean, np.concatenate([clip["motion"] for clip in CLIPS]).mean(axis=0), atol=1e-6)
 
 
+def sung(seed: int, *, register: float = 0.0, voiced: bool = True) -> dict:
+    """Half a second of hum whose brows rise by a tenth of what its pitch does, in a low or a high voice."""
+    random = np.random.default_rng(seed)
+    melody = np.convolve(random.normal(0, 2, 60), np.ones(8) / 8, "valid")[:50]
+    melody -= np.median(melody)
+    motion = np.zeros((50, 68, 2), np.float32)
+    motion[:, 17:27, 1] = -0.1 * melody[:, None]
+    pitch = np.repeat(melody, 4) + register
+    return {"pitch": pitch, "voicing": np.full(200, 0.9 if voiced else 0.1), "motion": motion}
+
+
+def test_who_follows_pitch_hears_how_it_rises_and_not_how_high_the_voice_is():
+    follower = baselines.pitch(alpha=1e-3).fit([sung(seed, register=seed) for seed in range(12)])
+    high, low = sung(20, register=15), sung(20, register=3)
+    answer = follower.predict(high)
+    assert answer.shape == (50, 68, 2) and answer.dtype == np.float32
+    np.testing.assert_allclose(answer[4:-4], high["motion"][4:-4], atol=5e-3)
+    np.testing.assert_allclose(follower.predict(low), answer, atol=1e-5)
+    loud = high | {"loudness": np.zeros(200), "log_mel": np.ones((200, 40))}
+    assert np.array_equal(follower.predict(loud), answer), "it hears nothing else"
+    whisper = follower.predict(sung(20, voiced=False))
+    assert np.ptp(whisper, axis=0).max() == 0, "where there is no voice, there is nothing to follow"
+
+
 @pytest.mark.parametrize("span", [(40, 5, 30), (100, 20, 90), (60, 0, 59)])
 def test_a_stretched_ramp_is_the_ramp_of_the_other_clip(span):
     other = take(*span)

@@ -103,6 +103,45 @@ def test_a_file_is_no_folder_of_voices(tmp_path):
         voices.voices(tmp_path / "03-01-05-02-01-01-12.wav")
 
 
+@pytest.mark.parametrize(
+    ("people", "kept"),
+    [
+        ("", [1, 2, 3, 9, 12, 24]),
+        ("2-9", [2, 3, 9]),
+        ("1,3,12", [1, 3, 12]),
+        (" 24 , 1 - 2 ,3", [1, 2, 3, 24]),
+        ("1-2,2,99", [1, 2]),
+        ("12-12", [12]),
+    ],
+)
+def test_some_people_are_chosen_by_their_numbers(tmp_path, people, kept):
+    numbers = (24, 12, 9, 3, 2, 1)
+    folder = make(tmp_path, *(f"03-01-05-02-01-0{take}-{n:02d}.wav" for n in numbers for take in (1, 2)))
+    table = voices.voices(folder, people=people)
+    assert list(table["speaker"]) == [f"{number:02d}" for number in kept for _ in range(2)]
+    assert list(table.index) == list(range(2 * len(kept)))
+
+
+@pytest.mark.parametrize(
+    ("people", "words"),
+    [
+        ("anna", "REAL_SPEAKERS=anna: give numbers of people, such as 1-8 or 1,3,5."),
+        ("1;2", "REAL_SPEAKERS=1;2: give numbers"),
+        ("1,", "REAL_SPEAKERS=1,: give numbers"),
+        ("-3", "REAL_SPEAKERS=-3: give numbers"),
+        ("1-2-3", "REAL_SPEAKERS=1-2-3: give numbers"),
+        ("1.5", "REAL_SPEAKERS=1.5: give numbers"),
+        ("5-9", "none of the people 5-9 speaks here"),
+        ("12-3", "none of the people 12-3 speaks here"),
+    ],
+)
+def test_people_who_cannot_be_chosen_are_named(tmp_path, people, words):
+    folder = make(tmp_path, "03-01-05-02-01-01-12.wav", "03-01-05-02-01-01-03.wav")
+    with pytest.raises(StudyError) as caught:
+        voices.voices(folder, people=people)
+    assert words in str(caught.value) and "\n" not in str(caught.value)
+
+
 def test_real_voices_are_all_there(clips):
     """Twelve people, two sentences, two takes each, neutral once and seven emotions in two intensities."""
     folder = clips / "ravdess_speech"

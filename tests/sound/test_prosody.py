@@ -97,3 +97,25 @@ def test_the_last_moment_has_heard_all_and_no_moment_hears_ahead():
     assert whole.shape == (200, len(NAMES)) and np.array_equal(whole[-1], prosody.summary(clip))
     half = {name: track[:100] for name, track in clip.items()}
     assert np.array_equal(whole[99], prosody.summary(half))
+
+
+@pytest.mark.parametrize("pitch", [110, 240])
+def test_actors_are_measured_as_arithmetic_says(pitch):
+    """A glide of eight semitones in two seconds, between two pauses."""
+    quiet = np.zeros(SAMPLE_RATE // 2, np.float32)
+    audio = hum(pitch, slope=4)
+    measured = prosody.measures(prosody.listen(np.concatenate([quiet, audio, quiet])))
+    assert measured["pitch"] == pytest.approx(12 * np.log2(pitch / 100) + 4, abs=0.2)
+    assert measured["spread"] == pytest.approx(8 / np.sqrt(12), abs=0.2)
+    assert measured["level"] == pytest.approx(10 * np.log10(np.mean(audio**2)), abs=0.3)
+    assert measured["length"] == pytest.approx(2, abs=0.05)
+
+
+@pytest.mark.parametrize("decibels", [-10, -20])
+def test_tilt_is_that_of_two_tones(decibels):
+    """One tone in each band; how loud both are together is no matter."""
+    times = np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE
+    low, high = (np.sin(2 * np.pi * hertz * times).astype(np.float32) for hertz in (400, 2000))
+    both = np.pad(0.1 * (low + 10 ** (decibels / 20) * high), SAMPLE_RATE // 2)
+    tilts = [prosody.measures(prosody.listen(gain * both))["tilt"] for gain in (1, 0.1)]
+    assert tilts == pytest.approx([decibels] * 2, abs=1.0)

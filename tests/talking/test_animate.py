@@ -7,7 +7,7 @@ from PIL import Image
 from s2f_utils import StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.recordings import encode, media, soundtrack
-from s2f_utils.synthetic import gallery
+from s2f_utils.synthetic import gallery, voice
 from s2f_utils.talking import animate, options
 from tests.samples.faces import MODEL_SIZE, mean_face, paint
 
@@ -102,25 +102,44 @@ def test_the_dials_reach_the_network(monkeypatch):
     assert (asked["references"], asked["emotion"], asked["intensity"]) == (None, "", 1.0)
     animate.animate(sound, person(), None, voice=calm, emotion="happy", intensity=1.5)
     assert (asked["emotion"], asked["intensity"]) == ("happy", 1.5)
+<<<<<<< HEAD
     for clip, columns in ((asked["heard"][0], 100), (asked["references"][0][0], 200)):
+=======
+    ((reference,),) = asked["references"]
+    for clip, columns in ((asked["heard"][0], 100), (reference, 200)):
+>>>>>>> 80000bedc5078888b77209dd281d74c5eec6f5e3
         assert clip["log_mel"].shape == (columns, 40)
         assert clip["loudness"].shape == clip["pitch"].shape == clip["voicing"].shape == (columns,)
 
 
-def test_the_voice_speaks_in_the_emotion_too():
-    """Weakly up to an intensity of 1, strongly above; neutral is neutral."""
+@pytest.mark.parametrize(
+    ("emotion", "intensity", "strength"),
+    [("happy", 0, 1), ("happy", 1.0, 1), ("happy", 1.1, 2), ("angry", 2, 2), ("neutral", 1.0, 1)],
+)
+def test_the_voice_delivers_the_emotion(emotion, intensity, strength):
+    """Weakly up to an intensity of 1, strongly above: the same samples, but for rate and level."""
+    text = "Good morning."
+    said = animate.say(text, speaker=30, emotion=emotion, intensity=intensity)
+    delivery = voice.delivery_of(30, text, emotion, strength)
+    audio, rate, _ = voice.speak(text, speaker=30, delivery=delivery)
+    assert len(said) / 16_000 == pytest.approx(len(audio) / rate + 0.2, abs=1e-3), (
+        "it ends in a short silence"
+    )
+    wanted = soundtrack.resample(audio, rate, 16_000)
+    assert np.corrcoef(said[: len(wanted)], wanted)[0, 1] > 0.99
 
-    def said(emotion: str = "", intensity: float = 1.0) -> np.ndarray:
-        return animate.say("Good morning.", emotion=emotion, intensity=intensity)
 
-    assert len({len(said()), len(said("happy")), len(said("happy", 1.5))}) == 3
-    for one, other in (
-        (said(), said("neutral", 2)),
-        (said(), said("", 2)),
-        (said("happy", 0), said("happy")),
-        (said("happy", 1.1), said("happy", 2)),
-    ):
-        assert np.array_equal(one, other)
+def test_without_an_emotion_no_intensity_is_heard():
+    plain, strong = (animate.say("Good morning.", intensity=intensity) for intensity in (1.0, 2.0))
+    assert np.array_equal(plain, strong)
+
+
+def test_whoever_speaks_and_however_comes_at_a_usual_level():
+    """Anger is 24 dB louder than neutral speech, and nothing of that is to be in a film."""
+    for speaker, emotion in ((1, ""), (2, "angry"), (31, "calm")):
+        said = animate.say("Good morning to all of you.", speaker=speaker, emotion=emotion, intensity=2)
+        assert np.percentile(np.abs(said), 99.5) == pytest.approx(0.35, abs=1e-3)
+        assert 0.35 < np.abs(said).max() <= 1
 
 
 def test_people_never_seen_come_first(tmp_path):

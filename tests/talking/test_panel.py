@@ -87,12 +87,16 @@ def test_its_dials_reach_the_network(shown, asked, tmp_path):
 
 
 def test_a_sentence_is_spoken_in_the_expression_or_in_an_emotion_of_its_own(shown):
-    shown.text.value = "Good morning."
-    plain = shown._say(SAMPLE_RATE)
-    shown.expression.value = "sad"
-    sad = shown._say(SAMPLE_RATE)
-    shown.emotion.value = "neutral"
-    assert np.array_equal(shown._say(SAMPLE_RATE), plain) and len(sad) != len(plain)
+    shown.text.value = line = "Good morning."
+    said = [shown._say(SAMPLE_RATE)]
+    shown.expression.value, shown.intensity.value = "sad", 1.5
+    said.append(shown._say(SAMPLE_RATE))
+    shown.emotion.value = "happy"
+    said.append(shown._say(SAMPLE_RATE))
+    for sound, emotion in zip(said, ("", "sad", "happy"), strict=True):
+        wanted = animate.say(line, speaker=shown.voice.value, emotion=emotion, intensity=1.5)
+        assert np.array_equal(sound, wanted), emotion
+    assert len({len(sound) for sound in said}) == 3
 
 
 def test_a_network_without_a_dial_says_so(shown, asked):
