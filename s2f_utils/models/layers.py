@@ -76,8 +76,8 @@ class Expression(keras.layers.Layer):
     [(batch, T, 136) motion of what is said, (batch, T, n) what the network knows of each moment, (batch, T,
     m + 1) weights of m emotions and effort] → (batch, T, 136). Each emotion has one displacement of the whole
     face; how much of it shows at a moment, between 0 and 1, is heard in what is said; the effort is the
-    logarithm of a factor for what is said. Mixed faces are small, since they differ; the mixture is brought to
-    the size that each of its faces would have had, at most doubled.
+    logarithm of a factor for what is said. Mixed faces are small, since they differ; the mixture is brought
+    to the size that each of its faces would have had, at most doubled.
     """
 
     def build(self, shapes):

@@ -21,7 +21,7 @@ _FREE = _NUMBERS - 1  # of them, those that are the same however loud the record
 _ROWS = 2 * (_FREE + 1) + _NUMBERS
 _SHARPNESS = 2.0  # exponent of the shares of the emotions before they are mixed
 _STRONGEST = 1.2  # bound of strength
-# Bounds of effort, the logarithm of a factor: with a reference, and without, since alone a voice tells little of it.
+# Bounds of effort, the logarithm of a factor: with a reference, and alone, where a voice tells little of it.
 _FARTHEST, _FARTHEST_ALONE = 0.4, 0.1
 _ENOUGH = 0.5  # seconds of voice before its manner is believed
 _TIME, _SHARE = (prosody.SUMMARY.index(name) for name in ("time", "voiced_share"))

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from s2f_utils.faces import drawing
 
 UNITS = {
-    "pitch": "median pitch (semitones)",
-    "spread": "spread of the pitch (semitones)",
+    "pitch": "pitch (semitones)",
+    "spread": "spread of pitch (semitones)",
     "level": "level (dB)",
-    "tilt": "1–5 kHz against 0.08–1 kHz (dB)",
+    "tilt": "tilt (dB)",
     "length": "length (s)",
 }
 
@@ -35,8 +35,8 @@ def acted(beside: pd.DataFrame, measures: Sequence[str]) -> Figure:
             fill = colours[emotion] if intensity == 2 else "none"
             label = emotion if intensity == 2 else None
             ax.plot(real, own, "o", ms=6, mec=colours[emotion], mfc=fill, label=label)
-        ax.set(title=UNITS[name], xlabel="real actors")
-        ax.title.set_fontsize(9)
+        ax.set_title(UNITS[name], fontsize=9)
+        ax.set_xlabel("real actors")
     np.atleast_1d(axes)[0].set_ylabel("embedded voices")
     handles, labels = np.atleast_1d(axes)[0].get_legend_handles_labels()
     fig.legend(handles, labels, ncols=len(labels), loc="upper center", bbox_to_anchor=(0.5, 0.02), fontsize=9)
@@ -74,8 +74,8 @@ def faces(neutral: np.ndarray, displacements: Mapping[str, np.ndarray]) -> Figur
                 for indices, closed in lines:
                     line = points[[*indices, indices[0]] if closed else list(indices)]
                     ax.plot(*line.T, color=colour, lw=1.2)
-        ax.set(title=name, aspect="equal")
-        ax.title.set_fontsize(9)
+        ax.set_title(name, fontsize=9)
+        ax.set_aspect("equal")
         ax.invert_yaxis()
         ax.axis("off")
     return fig

@@ -73,10 +73,11 @@ def _numbers(people: str) -> set[int]:
     """Read ranges and numbers of people between commas."""
     found: set[int] = set()
     for part in people.split(","):
-        first, _, last = part.partition("-")
-        if not (first.strip().isdigit() and (last or first).strip().isdigit()):
+        first, dash, last = part.partition("-")
+        ends = (first.strip(), last.strip() if dash else first.strip())
+        if not all(end.isdecimal() for end in ends):
             raise StudyError(f"REAL_SPEAKERS={people}: give numbers of people, such as 1-8 or 1,3,5.")
-        found |= set(range(int(first), int(last or first) + 1))
+        found |= set(range(int(ends[0]), int(ends[1]) + 1))
     return found
 
 

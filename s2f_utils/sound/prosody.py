@@ -180,9 +180,10 @@ def measures(clip: Mapping[str, np.ndarray]) -> dict[str, float]:
     loudness = clip["loudness"]
     quiet, loud = np.percentile(loudness, [5, 95])
     heard = loudness > max(loud - 30, quiet + 6)
+    heard = heard if heard.any() else np.ones(len(loudness), bool)  # a steady sound has no pauses
     voiced = heard & (clip["voicing"] > VOICED)
     pitch = clip["pitch"][voiced if voiced.any() else slice(None)]
-    ends = np.flatnonzero(heard)[[0, -1]] if heard.any() else (0, 0)
+    ends = np.flatnonzero(heard)[[0, -1]]
     low, high = (np.exp(clip["log_mel"][heard]) @ weights for weights in _bands())
     return {
         "pitch": float(np.median(pitch)),

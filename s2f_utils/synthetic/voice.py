@@ -97,8 +97,9 @@ def delivery_of(
         raise StudyError(
             f"Emotion {emotion!r} of intensity {intensity} is unknown; use {EMOTIONS} in 1 or 2."
         )
+    intensity = 1 if emotion == "neutral" else intensity
     rng = np.random.default_rng([17, speaker, take, intensity, *text.encode(), *emotion.encode()])
-    return acting.deliver(emotion, 1 if emotion == "neutral" else intensity, speaker=speaker, take=rng)
+    return acting.deliver(emotion, intensity, speaker=speaker, take=rng)
 
 
 def speak(

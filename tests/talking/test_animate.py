@@ -102,12 +102,8 @@ def test_the_dials_reach_the_network(monkeypatch):
     assert (asked["references"], asked["emotion"], asked["intensity"]) == (None, "", 1.0)
     animate.animate(sound, person(), None, voice=calm, emotion="happy", intensity=1.5)
     assert (asked["emotion"], asked["intensity"]) == ("happy", 1.5)
-<<<<<<< HEAD
-    for clip, columns in ((asked["heard"][0], 100), (asked["references"][0][0], 200)):
-=======
     ((reference,),) = asked["references"]
     for clip, columns in ((asked["heard"][0], 100), (reference, 200)):
->>>>>>> 80000bedc5078888b77209dd281d74c5eec6f5e3
         assert clip["log_mel"].shape == (columns, 40)
         assert clip["loudness"].shape == clip["pitch"].shape == clip["voicing"].shape == (columns,)
 

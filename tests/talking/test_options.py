@@ -28,11 +28,7 @@ BAD = {
     "taken": ("--text Hello --out taken", "talk.mp4: this is a folder"),
     "one file": ("--wav good.wav silent.wav --out talk.mp4", "2 recordings do not fit into one file"),
     "replaced": ("--wav film.mp4 --out film.mp4", "film.mp4: this would replace what it is made from"),
-<<<<<<< HEAD
-    "voice": ("--text Hello --speaker 0", "count from 1"),
-=======
     "voice": ("--text Hello --speaker 0", "speakers of the embedded corpus count from 1"),
->>>>>>> 80000bedc5078888b77209dd281d74c5eec6f5e3
     "no photo": ("--text Hello --face absent.jpg", "FACE=absent.jpg: there is no picture of that name"),
     "no picture": ("--text Hello --face words.wav", "FACE=words.wav: this is no picture"),
     "no face": ("--text Hello --face black.png", "FACE=black.png: no face was found"),
