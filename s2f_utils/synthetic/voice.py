@@ -27,7 +27,6 @@ EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "s
 _MALE = "m1 m2 m3 m4 m5 m6 m7 m8 adam john michel paul".split()
 _FEMALE = "f1 f2 f3 f4 f5 belinda linda Alicia Annie steph anika steph2".split()
 
-_VARIANTS = 24  # speakers that have a face; from the next number on voices are drawn anew
 
 
 class Voice(NamedTuple):
@@ -74,8 +73,8 @@ _Callback = ctypes.CFUNCTYPE(
 def voice_of(speaker: int) -> Voice:
     """The voice of a speaker: odd numbers male, even female; every other pair speaks British English.
 
-    Speakers 1 to 24 have a face and a variant of espeak-ng of their own; of all others, who are only heard,
-    variant and accent are drawn, too. Explained in notebook 01.
+    Speakers 1 to 24 have a variant of espeak-ng of their own; for all others, who are only heard, it is drawn.
+    Explained in notebook 01.
     """
     if speaker < 1:
         raise StudyError(f"Speaker {speaker} is unknown: speakers of the embedded corpus count from 1.")
@@ -85,7 +84,7 @@ def voice_of(speaker: int) -> Voice:
     drawn = [rng.uniform(low, high) for low, high in traits]
     accent = "en-us" if pair % 2 else "en"
     variants = _FEMALE if even else _MALE
-    variant = variants[pair] if speaker <= _VARIANTS else rng.choice(variants)
+    variant = variants[pair] if speaker <= 24 else rng.choice(variants)
     return Voice(f"{accent}+{variant}", *drawn)
 
 

@@ -216,7 +216,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=1,
         metavar="N",
-        help="which voice speaks the text, 1 to 24 (default: 1)",
+        help="which voice speaks the text, from 1 on (default: 1)",
     )
     who = "a photo of one face from the front, lips closed, or a video of it (default: a drawn face)"
     add("--face", default="", metavar="PHOTO", help=who)
