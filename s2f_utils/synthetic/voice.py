@@ -28,7 +28,6 @@ _MALE = "m1 m2 m3 m4 m5 m6 m7 m8 adam john michel paul".split()
 _FEMALE = "f1 f2 f3 f4 f5 belinda linda Alicia Annie steph anika steph2".split()
 
 
-
 class Voice(NamedTuple):
     """One speaker's voice.
 
@@ -73,7 +72,7 @@ _Callback = ctypes.CFUNCTYPE(
 def voice_of(speaker: int) -> Voice:
     """The voice of a speaker: odd numbers male, even female; every other pair speaks British English.
 
-    Speakers 1 to 24 have a variant of espeak-ng of their own; for all others, who are only heard, it is drawn.
+    Speakers 1 to 24 have a variant of espeak-ng of their own; for all others, only heard, it is drawn.
     Explained in notebook 01.
     """
     if speaker < 1:

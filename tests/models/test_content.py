@@ -30,7 +30,9 @@ def test_an_expression_adds_its_face_and_effort_scales_what_is_said():
         assert [weight.shape for weight in layer.trainable_weights] == [(3, 1), (1,)], "faces stay as given"
         answer = np.asarray(layer([np.float32(one) for one in (said, moment, how)]))
         added[usually] = answer - 1.3 * said
-    expected = np.broadcast_to(faces[2] + 0.5 * faces[4], said.shape)
+    mixed, parts = faces[2] + 0.5 * faces[4], [np.linalg.norm(faces[2]), 0.5 * np.linalg.norm(faces[4])]
+    assert np.linalg.norm(mixed) < sum(parts), "a mixture is smaller than what is mixed"
+    expected = np.broadcast_to(mixed * sum(parts) / np.linalg.norm(mixed), said.shape)
     assert np.allclose(added[0.0], expected, atol=1e-5)
     assert np.allclose(added[30.0], 2 * expected, atol=1e-5) and np.allclose(added[-30.0], 0, atol=1e-5)
 

@@ -74,8 +74,10 @@ def test_emotions_strength_and_effort_are_heard(alike):
     strong = np.array([clip["intensity"] == 2 for clip in strangers])
     assert strength[strong].mean() == pytest.approx(1, abs=0.15)
     assert strength[~strong].mean() == pytest.approx(0.5, abs=0.15)
-    assert answers[strong, -1].mean() == pytest.approx(0.3, abs=0.08)
-    assert answers[~strong, -1].mean() == pytest.approx(0, abs=0.08)
+    assert answers[strong, -1].mean() == pytest.approx(0.1, abs=0.02), "alone, little is believed of effort"
+    beside = hear(maps, strangers, neutral_of(strangers))
+    assert beside[strong, -1].mean() == pytest.approx(0.3, abs=0.08)
+    assert beside[~strong, -1].mean() == pytest.approx(0, abs=0.08)
     never = [EMOTIONS.index(name) for name in EMOTIONS if name not in UP]
     assert answers[:, never].max() < 1e-6, "what nobody acted in training is never heard"
 
@@ -139,8 +141,8 @@ def test_one_emotion_is_no_expression():
 def test_mouths_that_nobody_saw_leave_the_effort_to_the_others():
     clips = everybody(range(101, 173), differ=0.1)
     unseen = np.arange(len(clips)) % 2 == 0
-    effort = np.where(unseen, np.nan, 0.2)
-    assert np.allclose(hear(manner.fit(clips, effort), clips)[:, -1], 0.2, atol=0.01)
+    effort = np.where(unseen, np.nan, 0.08)
+    assert np.allclose(hear(manner.fit(clips, effort), clips)[:, -1], 0.08, atol=0.01)
     assert np.allclose(hear(manner.fit(clips, np.full(len(clips), np.nan)), clips)[:, -1], 0)
 
 
