@@ -19,7 +19,7 @@ SIZE = len(EMOTIONS) + 1  # an utterance's manner: a weight for each emotion, an
 _NUMBERS = len(prosody.SUMMARY)
 _FREE = _NUMBERS - 1  # of them, those that are the same however loud the recording is
 _ROWS = 2 * (_FREE + 1) + _NUMBERS
-_SHARPNESS = 2.0  # exponent of the shares of the emotions before they are mixed
+_SHARPNESS = 4.0  # exponent of the shares of the emotions before they are mixed
 _STRONGEST = 1.2  # bound of strength
 # Bounds of effort, the logarithm of a factor: with a reference, and alone, where a voice tells little of it.
 _FARTHEST, _FARTHEST_ALONE = 0.4, 0.1

@@ -148,7 +148,7 @@ def act(
     for name, value in zip(EXPRESSION, face, strict=True):
         tracks[name] = value * swell
     accents = _smooth(np.maximum(loudness - 0.55, 0) * 2, 5)
-    tracks["brow_raise"] = tracks["brow_raise"] + 0.5 * accents + 0.05 * _wander(times, rng, 0.5)
+    tracks["brow_raise"] = tracks["brow_raise"] + 0.3 * accents + 0.05 * _wander(times, rng, 0.5)
     tracks["blink"] = _blinks(times, rng)
     sway = np.stack([_wander(times, rng, 0.35) for _ in range(5)], axis=1) * [0.055, 0.035, 0.03, 0.02, 0.015]
     sway[:, 1] += 0.05 * accents
