@@ -96,13 +96,18 @@ def train(
 
 
 def expressions(clips: Sequence[Clip]) -> np.ndarray:
-    """Average what each emotion does to a face while it speaks, in least squares over all clips: (8, 136)."""
+    """Average what each emotion does to a face that speaks, against neutral speech, in least squares: (8, 136).
+
+    Neutral speech is what the stream of what is said shows by itself; where nobody is neutral, the mean of all.
+    """
     how = np.array([manner.true(clip)[:-1] for clip in clips], np.float64)
+    neutral = how[:, EMOTIONS.index("neutral")] > 0
+    how[neutral] = 0
     usual = np.zeros((len(clips), 136))
     for row, clip in zip(usual, clips, strict=True):
         heard = speech.audible(clip["loudness"])
         row[:] = clip["motion"][heard if heard.any() else ...].reshape(-1, 136).mean(axis=0)
-    usual -= usual.mean(axis=0)
+    usual -= usual[neutral if neutral.any() else ...].mean(axis=0)
     return np.linalg.solve(how.T @ how + np.eye(how.shape[1]), how.T @ usual).astype(np.float32)
 
 

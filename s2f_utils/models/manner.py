@@ -26,6 +26,7 @@ _FARTHEST, _FARTHEST_ALONE = 0.4, 0.1
 _ENOUGH = 0.5  # seconds of voice before its manner is believed
 _TIME, _SHARE = (prosody.SUMMARY.index(name) for name in ("time", "voiced_share"))
 _COLOUR = 0.5  # spread of a microphone's colour on the numbers that describe the spectrum
+_RECORDED = 8.0  # dB by which the levels of two recordings of a voice differ for no reason of its own
 _SPECTRUM = [name.partition("spectrum_")[2] for name in prosody.SUMMARY]
 _SMOOTH = np.array([1 / int(order) if order else 0.0 for order in _SPECTRUM])  # a colour is a smooth curve
 
@@ -211,6 +212,7 @@ def _beside(numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, rando
         ones = [random.choice(calm if len(calm) else others), random.choice(others)]
         for usual in (*numbers[ones], numbers[others].mean(axis=0)):
             own, usual = _coloured(np.array([numbers[index], usual]), random, together=True)
+            usual[-1] += random.normal(0, _RECORDED)
             rows.append(np.concatenate([own[:_FREE], own - usual]))
             used.append(index)
     return np.array(rows), used
