@@ -96,9 +96,9 @@ def train(
 
 
 def expressions(clips: Sequence[Clip]) -> np.ndarray:
-    """Average what each emotion does to a face that speaks, against neutral speech, in least squares: (8, 136).
+    """Average what emotions add to the face of neutral speech, in least squares over all clips: (8, 136).
 
-    Neutral speech is what the stream of what is said shows by itself; where nobody is neutral, the mean of all.
+    Neutral speech is what the stream of what is said shows by itself. Where nobody speaks so, it is the mean.
     """
     how = np.array([manner.true(clip)[:-1] for clip in clips], np.float64)
     neutral = how[:, EMOTIONS.index("neutral")] > 0
