@@ -166,16 +166,16 @@ def test_what_cannot_be_asked_for_is_refused(untrained):
 
 
 def test_faces_of_emotions_are_found_in_least_squares():
-    """Of many clips whose faces are sums of what is known; a strong emotion is twice a normal one."""
+    """They are what is added to neutral speech; a strong emotion is twice a normal one."""
     from s2f_utils.models import cnn_rnn
 
     random = np.random.default_rng(0)
     true = random.normal(size=(8, 136))
-    true -= true.mean(axis=0)
+    true[EMOTIONS.index("neutral")], speech = 0, random.normal(size=136)
     clips = []
     for number in range(800):
         index, intensity = number % 8, 1 + number // 8 % 2
-        motion = np.tile(true[index] * intensity / 2, (50, 1)) + random.normal(0, 0.1, (50, 136))
+        motion = np.tile(speech + true[index] * intensity / 2, (50, 1)) + random.normal(0, 0.1, (50, 136))
         loudness = np.repeat(np.where(np.arange(50) < 10, -70.0, -20.0), 4)
         motion[:10] = 5.0  # before anybody speaks
         facts = {"emotion": EMOTIONS[index], "intensity": intensity, "loudness": loudness}
