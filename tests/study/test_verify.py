@@ -25,7 +25,7 @@ def check(work, capsys):
         folder = work / "reports" / KEPT["run"]
         numbers = {name: value for name, value in (REFERENCE | changed).items() if name != without}
         files.write_json(folder / "metrics.json", numbers)
-        entry = {"key": {"inputs": {"CORPUS": "a", "REAL": real}}}
+        entry = {"key": {"inputs": {"CORPUS": "a", "REAL": real, "VOICES": KEPT.get("voices", "")}}}
         files.write_json(folder / "manifest.json", {"notebooks": {"04_evaluation": entry}})
         capsys.readouterr()
         verify.check(folder)
