@@ -180,6 +180,15 @@ def others_of(group: list[dict], index: int) -> list[dict]:
     return [clip for number, clip in enumerate(group) if clip["speaker"] == mine and number != index]
 
 
+def over_people(right: pd.DataFrame, subject: str) -> dict[str, tuple[float, float]]:
+    """Find and record the interval over people of each row's mean."""
+    spans = {}
+    for name, row in right.iterrows():
+        spans[name] = low, high = motion_metrics.interval(row.to_numpy(), draws=DRAWS, seed=SEED)
+        run.record({f"{subject}.{name}_low": low, f"{subject}.{name}_high": high})
+    return spans
+
+
 learned = expression.load(run.models)
 guess = expression.chance(learned["emotion"], [clip["emotion"] for clip in asked])
 emotions_known = guess["chance"] < 1
@@ -194,25 +203,16 @@ if emotions_known:
     } | follow(asked)
     named = {source: reader.of_motion(motions) for source, motions in answers.items()}
     readings = expression.readings(asked, named | {"sound": reader.of_sound(asked)})
-    right = expression.accuracy(readings)
-    share = right.mean(axis=1)
-    strong = expression.accuracy(readings[readings["intensity"] == 2]).mean(axis=1)
-    aroused = expression.accuracy(readings, aroused=True).mean(axis=1)
-    run.record({f"evaluation.expression.{name}": value for name, value in (dict(share) | guess).items()})
-    run.record({f"evaluation.expression.{name}_strong": value for name, value in strong.items()})
-    run.record({f"evaluation.expression.{name}_arousal": value for name, value in aroused.items()})
+    right, rates = expression.accuracy(readings), expression.shares(readings)
+    share = rates["all"]
+    run.record(expression.recorded(rates, "evaluation.expression"))
+    run.record({f"evaluation.expression.{name}": value for name, value in guess.items()})
     run.record({"evaluation.expression.people": right.shape[1], "evaluation.expression.clips": len(asked)})
-    rows = pd.DataFrame({"all": share, "strong": strong, "high or low arousal": aroused})
-    run.table(rows.round(3), "read_out", "Share of emotions named rightly, people counted once.")
+    run.table(rates.round(3), "read_out", "Share of emotions named rightly, people counted once.")
 
 # %%
 if emotions_known:
-    spans = {
-        name: motion_metrics.interval(row.to_numpy(), draws=DRAWS, seed=SEED)
-        for name, row in right.iterrows()
-    }
-    for name, (low, high) in spans.items():
-        run.record({f"evaluation.expression.{name}_low": low, f"evaluation.expression.{name}_high": high})
+    spans = over_people(right, "evaluation.expression")
     for source in ("predicted_motion", "predicted_motion_referenced"):
         p = expression.permutation_p(readings, source, draws=DRAWS, seed=SEED)
         run.record(f"evaluation.expression.{source}_p", p)
@@ -336,24 +336,15 @@ if spoken:
     }
     real_named = {source: reader.of_motion(motions) for source, motions in real_answers.items()}
     real_readings = expression.readings(spoken, real_named | {"sound": reader.of_sound(spoken)})
-    real_right = expression.accuracy(real_readings)
-    real_share = real_right.mean(axis=1)
-    real_strong = expression.accuracy(real_readings[real_readings["intensity"] == 2]).mean(axis=1)
-    real_aroused = expression.accuracy(real_readings, aroused=True).mean(axis=1)
-    run.record({f"voices.expression.{name}": value for name, value in real_share.items()})
-    run.record({f"voices.expression.{name}_strong": value for name, value in real_strong.items()})
-    run.record({f"voices.expression.{name}_arousal": value for name, value in real_aroused.items()})
+    real_right, real_rates = expression.accuracy(real_readings), expression.shares(real_readings)
+    real_share = real_rates["all"]
+    run.record(expression.recorded(real_rates, "voices.expression"))
     run.record("voices.expression.chance", guess["chance"])
     run.record({"voices.people": real_right.shape[1], "voices.clips": len(spoken)})
 
 # %%
 if spoken:
-    spans = {
-        name: motion_metrics.interval(row.to_numpy(), draws=DRAWS, seed=SEED)
-        for name, row in real_right.iterrows()
-    }
-    for name, (low, high) in spans.items():
-        run.record({f"voices.expression.{name}_low": low, f"voices.expression.{name}_high": high})
+    spans = over_people(real_right, "voices.expression")
     adjusted = sum(number in acting.ADJUSTED_TO for number in {int(clip["speaker"]) for clip in spoken})
     run.figure(
         protocol_plots.dots(real_right, xlabel=xlabel, intervals=spans, line=guess["chance"]),

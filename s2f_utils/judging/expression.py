@@ -33,7 +33,7 @@ def motion_summary(motion: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> n
 
 
 def sound_summary(clip: Clip) -> np.ndarray:
-    """Describe how a clip sounds: ``prosody.summary`` and its (4T, 40) log-mel over time, (134,)."""
+    """Describe how a clip sounds: ``prosody.summary`` and its (4T, 40) log-mel over time, (141,)."""
     spectrum = clip["log_mel"] - clip["log_mel"].mean()
     return np.concatenate([prosody.summary(clip)[:-1], summarise(spectrum)])
 
@@ -43,7 +43,7 @@ def describe(clips: Sequence[Clip], mean: np.ndarray, basis: np.ndarray) -> dict
     """Keep of clips what read-outs learn from: a row for each.
 
     Takes features as in the store, and the (136,) mean motion and (k, 136) components in which motion is
-    described. Returns ``motion`` (n, 3k), ``sound`` (n, 134), ``voice`` (n, 14) and who says it how:
+    described. Returns ``motion`` (n, 3k), ``sound`` (n, 141), ``voice`` (n, 22) and who says it how:
     ``emotion``, ``intensity`` and ``speaker``. See notebook 03_cnn_rnn_training.
     """
     rows = {
@@ -122,6 +122,30 @@ def accuracy(table: pd.DataFrame, *, aroused: bool = False) -> pd.DataFrame:
     if aroused:
         sources, true = sources.isin(AROUSED), true.isin(AROUSED)
     return sources.eq(true, axis=0).groupby(table["speaker"]).mean().T
+
+
+def shares(table: pd.DataFrame) -> pd.DataFrame:
+    """Share of emotions named rightly, people counted once: a row for each source of ``readings``.
+
+    Columns ``all``, ``strong``, of the strong ones alone, and ``arousal``, high or low. See notebook
+    05_expression.
+    """
+    asked = {
+        "all": accuracy(table),
+        "strong": accuracy(table[table["intensity"] == 2]),
+        "arousal": accuracy(table, aroused=True),
+    }
+    return pd.DataFrame({name: right.mean(axis=1) for name, right in asked.items()})
+
+
+def recorded(rates: pd.DataFrame, subject: str) -> dict[str, float]:
+    """Name what ``shares`` tells, for the record: ``<subject>.<source>``, ``…_strong`` and ``…_arousal``."""
+    numbers = {"all": "", "strong": "_strong", "arousal": "_arousal"}
+    return {
+        f"{subject}.{source}{numbers[kind]}": float(value)
+        for kind, column in rates.items()
+        for source, value in column.dropna().items()
+    }
 
 
 def confusion(table: pd.DataFrame, source: str, emotions: Sequence[str]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ What is said moves mouth and jaw from moment to moment; how it is said moves bro
 the mouth for as long as the utterance lasts, and scales the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -14,12 +14,11 @@ from s2f_utils.faces import geometry
 from s2f_utils.models import content, manner, training
 from s2f_utils.models.layers import Throughout
 from s2f_utils.models.utterances import lengthen, padded_length
-from s2f_utils.sound import prosody, speech
+from s2f_utils.sound import acting, prosody, speech
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 from s2f_utils.synthetic.voice import EMOTIONS
 
 Clip = dict[str, np.ndarray]
-MOST_INTENSE = 2.0  # how far an expression can be turned up
 _STRONGEST_GAIN = 2.0  # of an expression
 _FEW = 6  # every sixth clip is enough to measure it
 _AFTER = 50  # frames of quiet that follow an utterance, as they do in training
@@ -113,12 +112,25 @@ def expressions(clips: Sequence[Clip]) -> np.ndarray:
 
 def efforts(said: keras.Model, clips: Sequence[Clip]) -> list[float]:
     """Measure how much farther mouths went than is predicted by what was said: logarithms of factors."""
-    told = [{"log_mel": clip["log_mel"], "manner": manner.true(clip)} for clip in clips]
-    ratios = []
-    for clip, answer in zip(clips, predict(said, told), strict=True):
-        own, true = (geometry.opening(clip["neutral"] + motion).std() for motion in (answer, clip["motion"]))
-        ratios.append(float(np.log(max(true, 1e-3) / max(own, 1e-3))))
-    return list(np.array(ratios) - np.mean(ratios))
+    own, true = np.maximum(_spreads(geometry.opening, _told(said, clips), clips), 1e-3)
+    ratios = np.log(true / own).astype(np.float64)
+    return list(ratios - ratios.mean())
+
+
+def _told(said: keras.Model, clips: Sequence[Clip]) -> list[np.ndarray]:
+    """Predict clips, told the manner that their names tell."""
+    return predict(said, [{"log_mel": clip["log_mel"], "manner": manner.true(clip)} for clip in clips])
+
+
+def _spreads(measure: Callable, answers: Sequence[np.ndarray], clips: Sequence[Clip]) -> np.ndarray:
+    """Spread of what is measured on faces, as predicted and in truth: (2, clips)."""
+    pairs = zip(answers, clips, strict=True)
+    both = [(clip["neutral"] + answer, clip["neutral"] + clip["motion"]) for answer, clip in pairs]
+    return np.array([[measure(face).std() for face in faces] for faces in both]).T
+
+
+def _brow(face: np.ndarray) -> np.ndarray:
+    return geometry.mouth_measures(face)["brow"]
 
 
 def predict(
@@ -172,17 +184,23 @@ def _inputs(model, clips, references, emotion: str, intensity: float) -> dict[st
     """Collect what a model hears besides log-mel, a row for each clip."""
     if emotion and emotion not in EMOTIONS:
         raise StudyError(f"Emotion {emotion!r} is unknown; choose one of {', '.join(EMOTIONS)}.")
-    if not 0 <= intensity <= MOST_INTENSE:
-        raise StudyError(f"Intensity {intensity} is not between 0 and {MOST_INTENSE:g}; choose another.")
+    if not 0 <= intensity <= acting.MOST_INTENSE:
+        raise StudyError(
+            f"Intensity {intensity} is not between 0 and {acting.MOST_INTENSE:g}; choose another."
+        )
     wanted = {one.name for one in model.inputs}
     if "manner" in wanted:
         return {"manner": np.stack([clip["manner"] for clip in clips])}
     if "summary" not in wanted:
         return {}
     asked = np.float32([emotion == name for name in EMOTIONS])
+    # The same recordings are references again and again; each is summed up once.
+    heard = {id(clip): clip for group in (clips, *references) for clip in group}
+    summaries = {key: prosody.summary(clip) for key, clip in heard.items()}
+    usual = [manner.reference([summaries[id(other)] for other in others]) for others in references]
     return {
-        "summary": np.stack([prosody.summary(clip) for clip in clips]),
-        "reference": np.stack([manner.reference(others) for others in references]),
+        "summary": np.stack([summaries[id(clip)] for clip in clips]),
+        "reference": np.stack(usual),
         "asked": np.tile(asked, (len(clips), 1)),
         "intensity": np.full((len(clips), 1), intensity, np.float32),
     }
@@ -195,12 +213,8 @@ def calibrate(model: keras.Model, validation: Sequence[Clip]) -> float:
     range. One factor, measured on the validation clips, undoes that; at most a doubling. Returns the factor,
     which is part of the model then. See notebook 03_cnn_rnn_training.
     """
-    predicted = predict(model, validation)
-    ratios = []
-    for clip, answer in zip(validation, predicted, strict=True):
-        own, true = (geometry.opening(clip["neutral"] + motion).std() for motion in (answer, clip["motion"]))
-        ratios.append(own / max(true, 1e-6))
-    gain = float(np.clip(1 / max(np.mean(ratios), 1e-6), 0.5, 2.0))
+    own, true = _spreads(geometry.opening, predict(model, validation), validation)
+    gain = float(np.clip(1 / max(np.mean(own / np.maximum(true, 1e-6)), 1e-6), 0.5, 2.0))
     names = [layer.name for layer in model.layers]
     basis = (model.get_layer("content") if "content" in names else model).get_layer("basis")
     basis.set_weights([weight * gain for weight in basis.get_weights()])
@@ -214,15 +228,7 @@ def calibrate_expression(said: keras.Model, clips: Sequence[Clip]) -> float:
     not learned by heart, so these may be clips of training people, whose landmarks are true where they were
     only heard. Returns the factor, which is part of the model then. See notebook 03_cnn_rnn_training.
     """
-    told = [{"log_mel": clip["log_mel"], "manner": manner.true(clip)} for clip in clips]
-    spreads = [
-        [
-            geometry.mouth_measures(clip["neutral"] + motion)["brow"].std()
-            for motion in (answer, clip["motion"])
-        ]
-        for clip, answer in zip(clips, predict(said, told), strict=True)
-    ]
-    own, true = np.mean(spreads, axis=0)
+    own, true = _spreads(_brow, _told(said, clips), clips).mean(axis=1)
     gain = float(np.clip(true / max(own, 1e-6), 1.0, _STRONGEST_GAIN))
     faces = said.get_layer("expression").faces
     faces.assign(faces * gain)

@@ -79,22 +79,22 @@ def true(clip: Clip) -> np.ndarray:
     """
     manner = np.zeros(SIZE, np.float32)
     if clip.get("emotion") in EMOTIONS:
-        manner[EMOTIONS.index(clip["emotion"])] = _strength(clip)
+        manner[EMOTIONS.index(clip["emotion"])] = _strength(clip["intensity"])
     return manner
 
 
-def _strength(clip: Clip) -> float:
-    return 1.0 if clip["intensity"] == 2 else 0.5
+def _strength(intensity: np.ndarray | int) -> np.ndarray:
+    return np.where(np.equal(intensity, 2), 1.0, 0.5)
 
 
-def reference(clips: Sequence[Clip]) -> np.ndarray:
-    """Describe how a person usually speaks: (23,), the mean summary of their recordings, and 1.
+def reference(summaries: Sequence[np.ndarray]) -> np.ndarray:
+    """Describe how a person usually speaks: (23,), the mean ``prosody.summary`` of their recordings, and 1.
 
-    Takes what ``prosody.listen`` makes of each; without any, zeros. See notebook 05_expression.
+    Without any, zeros. See notebook 05_expression.
     """
-    if not clips:
+    if not len(summaries):
         return np.zeros(_NUMBERS + 1, np.float32)
-    return np.append(np.mean([prosody.summary(clip) for clip in clips], axis=0), 1).astype(np.float32)
+    return np.append(np.mean(summaries, axis=0), 1).astype(np.float32)
 
 
 def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> np.ndarray:
@@ -132,8 +132,7 @@ def learn(told: Mapping[str, np.ndarray], effort: Sequence[float], *, seed: int 
     if len(np.unique(told["emotion"])) < 2:
         return np.zeros((_ROWS, SIZE + 1), np.float32)
     labels = np.array([EMOTIONS.index(name) for name in told["emotion"]])
-    strengths = np.where(told["intensity"] == 2, 1.0, 0.5)
-    targets = np.column_stack([strengths, np.asarray(effort, np.float64)])
+    targets = np.column_stack([_strength(told["intensity"]), np.asarray(effort, np.float64)])
     alone = _regress(_coloured(told["voice"], random)[:, :_FREE], labels, targets)
     rows, used = _beside(told["voice"], labels, told["speaker"], random)
     if len(np.unique(labels[used])) < 2:  # nobody to compare with: a reference tells nothing
@@ -176,8 +175,11 @@ def compare(
     names = ("emotion", "speaker", "intensity")
     real = {name: np.array([clip[name] for clip in clips]) for name in names}
     real["voice"] = np.array([prosody.summary(clip) for clip in clips])
-    usual = np.array([_usual(real["voice"], real["speaker"], index) for index in range(len(clips))])
-    people = np.unique(real["speaker"])
+    people, numbers = np.unique(real["speaker"]), np.arange(len(clips))
+    usual = np.array([
+        reference(real["voice"][(real["speaker"] == who) & (numbers != own)])
+        for own, who in enumerate(real["speaker"])
+    ])  # fmt: skip
     rows = []
     for group in range(groups):
         judged = np.isin(real["speaker"], people[group::groups])
@@ -194,11 +196,6 @@ def compare(
     table = pd.DataFrame(rows, columns=["teacher", "heard", "speaker", "right"])
     people_once = table.groupby(["teacher", "heard", "speaker"], sort=False)["right"].mean()
     return people_once.groupby(["teacher", "heard"], sort=False).mean().unstack()
-
-
-def _usual(voice: np.ndarray, speakers: np.ndarray, index: int) -> np.ndarray:
-    others = (speakers == speakers[index]) & (np.arange(len(voice)) != index)
-    return np.append(voice[others].mean(axis=0), 1) if others.any() else np.zeros(_NUMBERS + 1)
 
 
 def _beside(numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, random) -> tuple:

@@ -8,11 +8,10 @@ import numpy as np
 
 from s2f_utils import SAMPLE_RATE, StudyError
 from s2f_utils.recordings import soundtrack
-from s2f_utils.sound import speech
+from s2f_utils.sound import acting, speech
 from s2f_utils.synthetic import voice as voices
 
 SEED = 2017  # of what chance does, where nobody chooses
-STRONGEST = 2.0
 CHANCE = ("chance", "none")  # who moves what sound does not say
 
 
@@ -70,8 +69,8 @@ def intensity_of(text: str) -> float:
         number = float(text or 1)
     except ValueError:
         number = math.nan
-    if not 0 <= number <= STRONGEST:  # nan is not, either
-        raise StudyError(f"INTENSITY={text}: give a number from 0 to {STRONGEST:.0f}, such as 1.5.")
+    if not 0 <= number <= acting.MOST_INTENSE:  # nan is not, either
+        raise StudyError(f"INTENSITY={text}: give a number from 0 to {acting.MOST_INTENSE:.0f}, such as 1.5.")
     return number
 
 

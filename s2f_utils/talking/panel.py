@@ -15,7 +15,7 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_repairs, training
 from s2f_utils.plots import recordings as recording_plots
-from s2f_utils.sound import prosody, speech
+from s2f_utils.sound import acting, prosody, speech
 from s2f_utils.synthetic import voice
 from s2f_utils.talking import animate, captions, controls, dials
 
@@ -53,7 +53,7 @@ class Panel(widgets.VBox):
         self.recorder = controls.Recorder()
         expressions = {"as heard": ""} | {name: name for name in voice.EMOTIONS}
         self.expression = widgets.Dropdown(options=expressions, description="Expression")
-        strength = {"min": 0.0, "max": dials.STRONGEST, "step": 0.1, "continuous_update": False}
+        strength = {"min": 0.0, "max": acting.MOST_INTENSE, "step": 0.1, "continuous_update": False}
         self.intensity = widgets.FloatSlider(1.0, description="Intensity", **strength)
         self.reference = controls.Chooser(accept="audio/*,video/*", description="The same voice, calm")
         self.person = widgets.Dropdown(options=self._people(), description="Face")

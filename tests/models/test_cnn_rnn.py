@@ -136,7 +136,7 @@ def test_a_reference_changes_only_the_manner(trained):
     heard = model.get_layer("manner")(
         [
             np.stack([prosody.summary(clip) for clip in STRANGERS]),
-            np.stack([manner.reference([low])] * 4),
+            np.stack([manner.reference([prosody.summary(low)])] * 4),
             np.zeros((4, 8), np.float32),
             np.ones((4, 1), np.float32),
         ]

@@ -41,7 +41,9 @@ def hear(maps, clips, references=None, *, asked=NOBODY, intensity: float = 1.0) 
     layer.build(None)
     layer.maps.assign(maps)
     summaries = np.stack([prosody.summary(clip) for clip in clips])
-    usual = np.stack([manner.reference(one) for one in references or [[]] * len(clips)])
+    usual = np.stack(
+        [manner.reference([prosody.summary(clip) for clip in one]) for one in references or [[]] * len(clips)]
+    )
     many = (len(clips), 1)
     return np.asarray(layer([summaries, usual, np.tile(asked, many), np.full(many, np.float32(intensity))]))
 
@@ -92,7 +94,7 @@ def test_a_reference_helps_where_only_the_difference_tells():
 
 def test_a_reference_is_the_mean_of_what_there_is():
     one, two = said(3, "calm"), said(9, "sad", seed=1)
-    both = manner.reference([one, two])
+    both = manner.reference([prosody.summary(one), prosody.summary(two)])
     assert both[0] == pytest.approx(6, abs=0.1) and both[-1] == 1
     assert np.array_equal(manner.reference([]), np.zeros(23))
 
