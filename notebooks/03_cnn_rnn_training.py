@@ -49,7 +49,6 @@ from s2f_utils.models import (
     cnn_rnn_live,
     content,
     lstm_2018,
-    manner,
     net_2017,
     net_2017_repairs,
     training,
@@ -196,7 +195,7 @@ run.record("training.cnn_rnn.parameters", model.count_params())
 # faces while they spoke, against the mean of all.
 
 # %%
-with_names = bool(manner.true(clips["train"][0]).any())
+with_names = len({clip["emotion"] for clip in learned}) > 1
 shown = model.get_layer("content").get_layer("expression").faces.numpy().reshape(-1, 68, 2)
 raised = [geometry.mouth_measures(neutral + face)["brow"] for face in shown]
 fig = expression_plots.faces(neutral, dict(zip(EMOTIONS, shown, strict=True)))
