@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from s2f_utils import StudyError, files
+from s2f_utils.models import manner
 from s2f_utils.sound import prosody
 
 Clip = Mapping[str, np.ndarray]
@@ -25,11 +26,13 @@ def summarise(track: np.ndarray) -> np.ndarray:
 
 
 def motion_summary(motion: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> np.ndarray:
-    """Describe a clip's (T, 68, 2) displacement by its (k, 136) components over time: (3k,).
+    """Describe a clip's (T, 68, 2) displacement by mean and spread of its (k, 136) components: (2k,).
 
+    How fast they move is left out: landmarks that were tracked tremble, true ones do not.
     See notebook 05_expression.
     """
-    return summarise((motion.reshape(-1, 136) - mean) @ np.linalg.pinv(basis))
+    track = (motion.reshape(-1, 136) - mean) @ np.linalg.pinv(basis)
+    return np.concatenate([track.mean(axis=0), track.std(axis=0)])
 
 
 def sound_summary(clip: Clip) -> np.ndarray:
@@ -43,7 +46,7 @@ def describe(clips: Sequence[Clip], mean: np.ndarray, basis: np.ndarray) -> dict
     """Keep of clips what read-outs learn from: a row for each.
 
     Takes features as in the store, and the (136,) mean motion and (k, 136) components in which motion is
-    described. Returns ``motion`` (n, 3k), ``sound`` (n, 141), ``voice`` (n, 22) and who says it how:
+    described. Returns ``motion`` (n, 2k), ``sound`` (n, 141), ``voice`` (n, 22) and who says it how:
     ``emotion``, ``intensity`` and ``speaker``. See notebook 03_cnn_rnn_training.
     """
     rows = {
@@ -146,6 +149,54 @@ def recorded(rates: pd.DataFrame, subject: str) -> dict[str, float]:
         for kind, column in rates.items()
         for source, value in column.dropna().items()
     }
+
+
+def taught_by(learned: Learned, clips: Sequence[Clip], *, groups: int, seed: int = 2017) -> pd.DataFrame:
+    """Ask who teaches best to hear the emotions of real voices: embedded ones, real ones, or both.
+
+    Parameters
+    ----------
+    learned
+        What `describe` keeps of the embedded voices.
+    clips
+        What ``prosody.listen`` makes of real voices, with ``speaker``, ``emotion`` and ``intensity``.
+    groups
+        Groups of people of whom each is judged by what the others taught.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Share of emotions heard rightly, people counted once: a row for each teacher, columns ``blind`` and
+        ``referenced``, where the person's other recordings are the reference.
+
+    See notebook 05_expression.
+    """
+    names = ("emotion", "speaker", "intensity")
+    real = {name: np.array([clip[name] for clip in clips]) for name in names}
+    real["voice"] = np.array([prosody.summary(clip) for clip in clips])
+    people, numbers = np.unique(real["speaker"]), np.arange(len(clips))
+    usual = np.array([
+        manner.reference(real["voice"][(real["speaker"] == who) & (numbers != own)])
+        for own, who in enumerate(real["speaker"])
+    ])  # fmt: skip
+    rows = []
+    for group in range(groups):
+        judged = np.isin(real["speaker"], people[group::groups])
+        others = {name: values[~judged] for name, values in real.items()}
+        others["speaker"] = np.char.add("real ", others["speaker"])  # embedded people have numbers, too
+        both = {name: np.concatenate([learned[name], others[name]]) for name in others}
+        for teacher, told in (("embedded voices", learned), ("real voices", others), ("both", both)):
+            maps = manner.learn(told, np.full(len(told["voice"]), np.nan), seed=seed)
+            for heard, references in (("blind", 0 * usual), ("referenced", usual)):
+                named = manner.named(maps, real["voice"][judged], references[judged])
+                right = named == real["emotion"][judged]
+                rows += [
+                    (teacher, heard, who, one)
+                    for who, one in zip(real["speaker"][judged], right, strict=True)
+                ]
+    table = pd.DataFrame(rows, columns=["teacher", "heard", "speaker", "right"])
+    people_once = table.groupby(["teacher", "heard", "speaker"], sort=False)["right"].mean()
+    return people_once.groupby(["teacher", "heard"], sort=False).mean().unstack()
 
 
 def confusion(table: pd.DataFrame, source: str, emotions: Sequence[str]) -> pd.DataFrame:

@@ -6,7 +6,15 @@ from pathlib import Path
 import numpy as np
 
 from s2f_utils.judging import ceilings
-from s2f_utils.models import baselines, cnn_rnn, cnn_rnn_live, lstm_2018, net_2017_repairs, training
+from s2f_utils.models import (
+    baselines,
+    cnn_rnn,
+    cnn_rnn_live,
+    lstm_2018,
+    manner,
+    net_2017_repairs,
+    training,
+)
 
 Clip = dict[str, np.ndarray]
 _HEARS_LOG_MEL = (lstm_2018.NAME, cnn_rnn_live.NAME, "cnn_rnn")  # networks of one input, in the study's order
@@ -32,6 +40,8 @@ class Predictors:
     ----------
     model, facts
         The CNN + RNN, and what was kept beside it.
+    live
+        Its causal sister.
     mean, basis
         (136,) mean motion and (k, 136) components that it speaks in.
 
@@ -44,6 +54,7 @@ class Predictors:
             step: training.load(folder, name) for step, name in net_2017_repairs.PREDICTORS.items()
         }
         self.model, self.facts = self._nets["cnn_rnn"]
+        self.live, _ = self._nets[cnn_rnn_live.NAME]
         self.mean, self.basis = np.array(self.facts["mean"]), np.array(self.facts["basis"])
         self._sentences = baselines.SentenceMean()
         self._fitted = {
@@ -77,4 +88,19 @@ class Predictors:
         for name, (net, _) in self._nets.items():
             answers[name] = cnn_rnn.predict(net, clips)
         answers["oracle"] = [ceilings.oracle(self.mean, self.basis, clip) for clip in clips]
+        return answers
+
+    def told(self, clips: Sequence[Clip]) -> list[np.ndarray]:
+        """Let the CNN + RNN answer clips with the emotion and intensity that they were acted in.
+
+        What it hears of the manner does not count then; the rest is what it shows. See 05_expression.
+        """
+        answers: list[np.ndarray] = [np.empty(0)] * len(clips)
+        asked = [(str(clip["emotion"]), float(manner.true(clip).sum())) for clip in clips]
+        for emotion, intensity in sorted(set(asked)):
+            chosen = [index for index, one in enumerate(asked) if one == (emotion, intensity)]
+            dial = {"emotion": emotion, "intensity": intensity}
+            motions = cnn_rnn.predict(self.model, [clips[index] for index in chosen], **dial)
+            for index, motion in zip(chosen, motions, strict=True):
+                answers[index] = motion
         return answers

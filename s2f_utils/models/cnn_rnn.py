@@ -13,7 +13,7 @@ from s2f_utils import StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.models import content, manner, training
 from s2f_utils.models.layers import Throughout
-from s2f_utils.models.utterances import lengthen, padded_length
+from s2f_utils.models.utterances import lasting, lengthen, padded_length
 from s2f_utils.sound import acting, prosody, speech
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
 from s2f_utils.synthetic.voice import EMOTIONS
@@ -35,16 +35,22 @@ def with_manner(said: keras.Model, maps: np.ndarray) -> keras.Model:
 
     See notebook 03_cnn_rnn_training.
     """
-    log_mel = keras.Input((None, N_MELS), name="log_mel")
-    numbers = len(prosody.SUMMARY)
-    sizes = {"summary": numbers, "reference": numbers + 1, "asked": len(EMOTIONS), "intensity": 1}
-    voice = [keras.Input((size,), name=name) for name, size in sizes.items()]
+    log_mel, *voice = voice_inputs()
     heard = manner.Manner(name="manner")
     how = Throughout(name="throughout")([heard(voice), log_mel])
     bare = keras.Model(said.inputs, said.outputs, name="content")  # without its loss
     model = keras.Model([log_mel, *voice], bare([log_mel, how]), name="cnn_rnn")
     heard.maps.assign(maps)
     return model
+
+
+def voice_inputs(*, so_far: bool = False) -> list[keras.KerasTensor]:
+    """Make inputs for all that is heard of a voice; with ``so_far`` there is a summary for each frame."""
+    numbers = len(prosody.SUMMARY)
+    sizes = {"reference": numbers + 1, "asked": len(EMOTIONS), "intensity": 1}
+    summary = keras.Input((None, numbers) if so_far else (numbers,), name="summary")
+    always = [keras.Input((size,), name=name) for name, size in sizes.items()]
+    return [keras.Input((None, N_MELS), name="log_mel"), summary, *always]
 
 
 def train(
@@ -86,12 +92,18 @@ def train(
     training.set_seed(seed)
     said = content.build(*content.motion_basis(clips), channels=channels, units=units)
     said.get_layer("expression").faces.assign(expressions(clips))
-    history = training.fit(said, clips, validation, loss=content.motion_loss(clips), seed=seed, **schedule)
+    schedule = {"longest": content.LONGEST, "seed": seed} | schedule
+    history = training.fit(said, clips, validation, loss=content.motion_loss(clips), **schedule)
     calibrate_expression(said, clips[::_FEW])
-    maps = manner.fit([*clips, *voices], [*efforts(said, clips), *[np.nan] * len(voices)], seed=seed)
+    maps = manner.fit([*clips, *apart(voices)], [*efforts(said, clips), *[np.nan] * len(voices)], seed=seed)
     model = with_manner(said, maps)
     gain = calibrate(model, validation)
     return model, history, gain
+
+
+def apart(voices: Sequence[Clip]) -> list[Clip]:
+    """Name speakers so that nobody is taken for who has the same number among others."""
+    return [{**clip, "speaker": f"voice {clip['speaker']}"} for clip in voices]
 
 
 def expressions(clips: Sequence[Clip]) -> np.ndarray:
@@ -159,7 +171,7 @@ def predict(
 
     Returns
     -------
-    list of (T, 68, 2) float32 displacements in inter-ocular distances.
+    list of (T, 68, 2) float32 displacements in inter-ocular distances, (T, heads, 68, 2) of several heads.
 
     Raises ``StudyError`` for an emotion or intensity that there is not. See notebook 04_evaluation.
     """
@@ -170,39 +182,41 @@ def predict(
     for padded in sorted(set(paddeds)):
         chosen = [index for index, own in enumerate(paddeds) if own == padded]
         log_mels = [lengthen(clips[index]["log_mel"], padded * COLUMNS_PER_FRAME) for index in chosen]
-        batch = {"log_mel": np.stack(log_mels)} | {name: values[chosen] for name, values in inputs.items()}
-        if "manner" in batch:
-            batch["manner"] = np.repeat(batch["manner"][:, None], padded, axis=1)
-        batch = [batch[one.name] for one in model.inputs] if inputs else batch["log_mel"]
-        motion = model.predict(batch, batch_size=16, verbose=0).reshape(len(chosen), padded, 68, 2)
+        batch = [np.stack(log_mels)]
+        for one in model.inputs[1:]:
+            rows = [inputs[one.name][index] for index in chosen]
+            batch.append(np.stack([lasting(row, padded) for row in rows] if one.ndim == 3 else rows))
+        answer = model.predict(batch if len(batch) > 1 else batch[0], batch_size=16, verbose=0)
+        motion = answer.reshape(len(chosen), padded, -1, 68, 2)
+        motion = motion[:, :, 0] if motion.shape[2] == 1 else motion
         for index, track in zip(chosen, motion, strict=True):
             answers[index] = track[: lengths[index]]
     return answers
 
 
-def _inputs(model, clips, references, emotion: str, intensity: float) -> dict[str, np.ndarray]:
-    """Collect what a model hears besides log-mel, a row for each clip."""
+def _inputs(model, clips, references, emotion: str, intensity: float) -> dict[str, Sequence[np.ndarray]]:
+    """Collect what a model hears besides log-mel, for each clip a row or a row for each frame."""
     if emotion and emotion not in EMOTIONS:
         raise StudyError(f"Emotion {emotion!r} is unknown; choose one of {', '.join(EMOTIONS)}.")
     if not 0 <= intensity <= acting.MOST_INTENSE:
         raise StudyError(
             f"Intensity {intensity} is not between 0 and {acting.MOST_INTENSE:g}; choose another."
         )
-    wanted = {one.name for one in model.inputs}
+    wanted = {one.name: one.ndim for one in model.inputs}
     if "manner" in wanted:
-        return {"manner": np.stack([clip["manner"] for clip in clips])}
+        return {"manner": [clip["manner"] for clip in clips]}
     if "summary" not in wanted:
         return {}
-    asked = np.float32([emotion == name for name in EMOTIONS])
     # The same recordings are references again and again; each is summed up once.
     heard = {id(clip): clip for group in (clips, *references) for clip in group}
-    summaries = {key: prosody.summary(clip) for key, clip in heard.items()}
-    usual = [manner.reference([summaries[id(other)] for other in others]) for others in references]
+    summaries = {key: prosody.running(clip) for key, clip in heard.items()}
+    ends = {key: summary[-1] for key, summary in summaries.items()}
+    own = prosody.so_far if wanted["summary"] == 3 else lambda summary: summary[-1]
     return {
-        "summary": np.stack([summaries[id(clip)] for clip in clips]),
-        "reference": np.stack(usual),
-        "asked": np.tile(asked, (len(clips), 1)),
-        "intensity": np.full((len(clips), 1), intensity, np.float32),
+        "summary": [own(summaries[id(clip)]) for clip in clips],
+        "reference": [manner.reference([ends[id(other)] for other in others]) for others in references],
+        "asked": [np.float32([emotion == name for name in EMOTIONS])] * len(clips),
+        "intensity": [np.float32([intensity])] * len(clips),
     }
 
 

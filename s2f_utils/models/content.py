@@ -14,6 +14,7 @@ from s2f_utils.sound.speech import N_MELS
 
 Clip = dict[str, np.ndarray]
 DROPOUT = 0.2  # share of activations dropped before the output, in training
+LONGEST = 75  # frames of an utterance in training: few sentences are longer, and more updates are worth more
 _MOST = 24  # components of facial motion
 _CLOSED = 0.01  # inter-ocular distances beyond the neutral face: lips that meet
 
@@ -38,7 +39,7 @@ def build(mean: np.ndarray, basis: np.ndarray, *, channels: int = 96, units: int
     """
     layers = keras.layers
     kinds = layers.Conv2D, layers.Conv1D
-    conv2d, conv1d = (partial(kind, padding="same", activation="gelu") for kind in kinds)
+    conv2d, conv1d = (partial(kind, padding="same", activation="silu") for kind in kinds)
     log_mel = keras.Input((None, N_MELS), name="log_mel")
     how = keras.Input((None, manner.SIZE), name="manner")
     spectrum = UtteranceNorm(name="normalise")(log_mel)

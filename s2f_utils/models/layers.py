@@ -96,7 +96,8 @@ class Expression(keras.layers.Layer):
         sizes = ops.sqrt(ops.sum(ops.square(self.faces), axis=1, keepdims=True))
         size = ops.sqrt(ops.sum(ops.square(mixed), axis=-1, keepdims=True))
         grown = ops.clip(ops.matmul(weights, sizes) / (size + 1e-6), 1, 2)
-        shown = ops.sigmoid(ops.matmul(moment, self.shows) + self.usually)
+        # The network hears what is said; what shows when is read from that, and must not bend it.
+        shown = ops.sigmoid(ops.matmul(ops.stop_gradient(moment), self.shows) + self.usually)
         return ops.exp(effort) * said + 2 * shown * grown * mixed
 
     def compute_output_shape(self, shapes):

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
-import pandas as pd
 from keras import ops
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
@@ -12,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from s2f_utils.sound import prosody
+from s2f_utils.sound.speech import COLUMN_RATE
 from s2f_utils.synthetic.voice import EMOTIONS
 
 Clip = Mapping[str, np.ndarray]
@@ -24,6 +24,7 @@ _STRONGEST = 1.2  # bound of strength
 # Bounds of effort, the logarithm of a factor: with a reference, and alone, where a voice tells little of it.
 _FARTHEST, _FARTHEST_ALONE = 0.4, 0.1
 _ENOUGH = 0.5  # seconds of voice before its manner is believed
+_EARLY = 0.4, 2.0  # seconds after which a causal network is asked
 _TIME, _SHARE = (prosody.SUMMARY.index(name) for name in ("time", "voiced_share"))
 _COLOUR = 0.5  # spread of a microphone's colour on the numbers that describe the spectrum
 _RECORDED = 8.0  # dB by which the levels of two recordings of a voice differ for no reason of its own
@@ -35,9 +36,9 @@ _SMOOTH = np.array([1 / int(order) if order else 0.0 for order in _SPECTRUM])  #
 class Manner(keras.layers.Layer):
     """Tell how an utterance is said from a summary of it, alone or beside one of the same voice.
 
-    [(batch, 22) ``prosody.summary``, (batch, 23) reference summary and 1, or zeros where there is none,
-    (batch, 8) emotion asked for, or zeros, (batch, 1) intensity] → (batch, 9): a weight for each emotion,
-    and the logarithm of how much farther than usual the mouth goes.
+    [(…, 22) ``prosody.summary``, or what ``running`` tells of each moment, (…, 23) reference summary and 1,
+    or zeros where there is none, (…, 8) emotion asked for, or zeros, (…, 1) intensity] → (…, 9): a weight for
+    each emotion, and the logarithm of how much farther than usual the mouth goes.
 
     Two linear maps, one for a voice alone and one with its reference, name the emotions; their shares are
     sharpened before they are mixed, since the mean of all expressions is nearly none.
@@ -53,23 +54,23 @@ class Manner(keras.layers.Layer):
     def call(self, inputs):
         """Return the weights of the emotions and the effort."""
         summary, reference, asked, intensity = inputs
-        known = reference[:, -1:]
-        free, ones = summary[:, :_FREE], ops.ones_like(known)
-        alone, beside = [free, ones], [free, summary - reference[:, :-1], ones]
+        known = reference[..., -1:]
+        free, ones = summary[..., :_FREE], ops.ones_like(known)
+        alone, beside = [free, ones], [free, summary - reference[..., :-1], ones]
         rows = [(1 - known) * part for part in alone] + [known * part for part in beside]
-        heard = ops.matmul(ops.concatenate(rows, axis=1), self.maps)
-        shares = ops.softmax(self.sharpness * heard[:, :-2])
-        voiced = summary[:, _SHARE : _SHARE + 1] * ops.exp(summary[:, _TIME : _TIME + 1])
+        heard = ops.matmul(ops.concatenate(rows, axis=-1), self.maps)
+        shares = ops.softmax(self.sharpness * heard[..., :-2])
+        voiced = summary[..., _SHARE : _SHARE + 1] * ops.exp(summary[..., _TIME : _TIME + 1])
         sure = ops.clip(voiced / _ENOUGH, 0, 1)
-        strength = sure * ops.clip(heard[:, -2:-1], 0, _STRONGEST)
+        strength = sure * ops.clip(heard[..., -2:-1], 0, _STRONGEST)
         far = _FARTHEST_ALONE + (_FARTHEST - _FARTHEST_ALONE) * known
-        effort = sure * ops.clip(heard[:, -1:], -far, far)
-        told = ops.sum(asked, axis=1, keepdims=True)
-        return ops.concatenate([intensity * ((1 - told) * strength * shares + asked), effort], axis=1)
+        effort = sure * ops.clip(heard[..., -1:], -far, far)
+        told = ops.sum(asked, axis=-1, keepdims=True)
+        return ops.concatenate([intensity * ((1 - told) * strength * shares + asked), effort], axis=-1)
 
     def compute_output_shape(self, shapes):
-        """Return one row for each utterance."""
-        return shapes[0][0], SIZE
+        """Return a row for each summary."""
+        return (*shapes[0][:-1], SIZE)
 
 
 def true(clip: Clip) -> np.ndarray:
@@ -97,7 +98,9 @@ def reference(summaries: Sequence[np.ndarray]) -> np.ndarray:
     return np.append(np.mean(summaries, axis=0), 1).astype(np.float32)
 
 
-def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> np.ndarray:
+def fit(
+    clips: Sequence[Clip], effort: Sequence[float], *, so_far: bool = False, seed: int = 2017
+) -> np.ndarray:
     """Learn both maps of ``Manner`` in closed form: logistic and ridge regressions.
 
     Parameters
@@ -107,8 +110,10 @@ def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> 
         a speaker serve as references: a neutral one, any one, and the mean of all.
     effort
         For each, the logarithm of how much farther than usual the mouth went, NaN where nobody saw it.
+    so_far
+        Whether to learn from the first second or so of each clip, too, for who has to answer then.
     seed
-        Of the references and of the microphones' colours that are drawn.
+        Of the references, the microphones' colours and the moments that are drawn.
 
     Returns
     -------
@@ -119,22 +124,36 @@ def fit(clips: Sequence[Clip], effort: Sequence[float], *, seed: int = 2017) -> 
     told = [clip for clip in clips if clip["emotion"] in EMOTIONS]
     seen = [value for clip, value in zip(clips, effort, strict=True) if clip["emotion"] in EMOTIONS]
     words = {name: np.array([clip[name] for clip in told]) for name in ("emotion", "speaker", "intensity")}
+    if so_far:
+        random = np.random.default_rng(seed)
+        words["early"] = np.array([_early(clip, random.uniform(*_EARLY)) for clip in told])
     return learn({"voice": np.array([prosody.summary(clip) for clip in told]), **words}, seen, seed=seed)
+
+
+def _early(clip: Clip, seconds: float) -> np.ndarray:
+    """Summarise what was heard so many seconds after the voice set in."""
+    onset = np.argmax(clip["voicing"] > prosody.VOICED)
+    summary = prosody.running(clip)
+    return summary[min(onset + round(seconds * COLUMN_RATE), len(summary) - 1)]
 
 
 @threadpool_limits.wrap(limits=1)  # sums depend on the number of threads
 def learn(told: Mapping[str, np.ndarray], effort: Sequence[float], *, seed: int = 2017) -> np.ndarray:
     """Learn as `fit` does from what was described already.
 
-    Takes ``voice`` (n, 22), and ``emotion``, ``speaker`` and ``intensity`` (n,). See notebook 05_expression.
+    Takes ``voice`` (n, 22), and ``emotion``, ``speaker`` and ``intensity`` (n,); with ``early`` (n, 22) also
+    from the beginnings of clips. See notebook 05_expression.
     """
     random = np.random.default_rng(seed)
     if len(np.unique(told["emotion"])) < 2:
         return np.zeros((_ROWS, SIZE + 1), np.float32)
     labels = np.array([EMOTIONS.index(name) for name in told["emotion"]])
     targets = np.column_stack([_strength(told["intensity"]), np.asarray(effort, np.float64)])
-    alone = _regress(_coloured(told["voice"], random)[:, :_FREE], labels, targets)
-    rows, used = _beside(told["voice"], labels, told["speaker"], random)
+    heard = [told[name] for name in ("voice", "early") if name in told]
+    coloured = np.concatenate([_coloured(numbers, random)[:, :_FREE] for numbers in heard])
+    alone = _regress(coloured, np.tile(labels, len(heard)), np.tile(targets, (len(heard), 1)))
+    pairs = [_beside(numbers, told["voice"], labels, told["speaker"], random) for numbers in heard]
+    rows, used = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
     if len(np.unique(labels[used])) < 2:  # nobody to compare with: a reference tells nothing
         beside = np.insert(alone, [_FREE] * _NUMBERS, 0, axis=0)
     else:
@@ -150,56 +169,10 @@ def named(maps: np.ndarray, voice: np.ndarray, references: np.ndarray) -> np.nda
     return np.array(EMOTIONS)[(rows @ maps[:, : len(EMOTIONS)]).argmax(axis=1)]
 
 
-def compare(
-    learned: Mapping[str, np.ndarray], clips: Sequence[Clip], *, groups: int, seed: int = 2017
-) -> pd.DataFrame:
-    """Ask who teaches best to hear the emotions of real voices: embedded ones, real ones, or both.
-
-    Parameters
-    ----------
-    learned
-        What ``expression.describe`` keeps of the embedded voices.
-    clips
-        What ``prosody.listen`` makes of real voices, with ``speaker``, ``emotion`` and ``intensity``.
-    groups
-        Groups of people of whom each is judged by what the others taught.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Share of emotions heard rightly, people counted once: a row for each teacher, columns ``blind`` and
-        ``referenced``, where the person's other recordings are the reference.
-
-    See notebook 05_expression.
-    """
-    names = ("emotion", "speaker", "intensity")
-    real = {name: np.array([clip[name] for clip in clips]) for name in names}
-    real["voice"] = np.array([prosody.summary(clip) for clip in clips])
-    people, numbers = np.unique(real["speaker"]), np.arange(len(clips))
-    usual = np.array([
-        reference(real["voice"][(real["speaker"] == who) & (numbers != own)])
-        for own, who in enumerate(real["speaker"])
-    ])  # fmt: skip
-    rows = []
-    for group in range(groups):
-        judged = np.isin(real["speaker"], people[group::groups])
-        others = {name: values[~judged] for name, values in real.items()}
-        both = {name: np.concatenate([learned[name], others[name]]) for name in others}
-        for teacher, told in (("embedded voices", learned), ("real voices", others), ("both", both)):
-            maps = learn(told, np.full(len(told["voice"]), np.nan), seed=seed)
-            for heard, references in (("blind", 0 * usual), ("referenced", usual)):
-                right = named(maps, real["voice"][judged], references[judged]) == real["emotion"][judged]
-                rows += [
-                    (teacher, heard, who, one)
-                    for who, one in zip(real["speaker"][judged], right, strict=True)
-                ]
-    table = pd.DataFrame(rows, columns=["teacher", "heard", "speaker", "right"])
-    people_once = table.groupby(["teacher", "heard", "speaker"], sort=False)["right"].mean()
-    return people_once.groupby(["teacher", "heard"], sort=False).mean().unstack()
-
-
-def _beside(numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, random) -> tuple:
-    """Lay each summary beside references of its speaker: rows for a regression, and whose they are."""
+def _beside(
+    heard: np.ndarray, numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, random
+) -> tuple:
+    """Lay what is heard of each clip beside summaries of its speaker's others: rows, and whose they are."""
     rows, used = [], []
     for index, speaker in enumerate(speakers):
         others = np.flatnonzero((speakers == speaker) & (np.arange(len(speakers)) != index))
@@ -208,11 +181,11 @@ def _beside(numbers: np.ndarray, labels: np.ndarray, speakers: np.ndarray, rando
         calm = others[labels[others] == EMOTIONS.index("neutral")]
         ones = [random.choice(calm if len(calm) else others), random.choice(others)]
         for usual in (*numbers[ones], numbers[others].mean(axis=0)):
-            own, usual = _coloured(np.array([numbers[index], usual]), random, together=True)
+            own, usual = _coloured(np.array([heard[index], usual]), random, together=True)
             usual[-1] += random.normal(0, _RECORDED)
             rows.append(np.concatenate([own[:_FREE], own - usual]))
             used.append(index)
-    return np.array(rows), used
+    return np.array(rows).reshape(-1, _FREE + _NUMBERS), np.array(used, int)
 
 
 def _coloured(numbers: np.ndarray, random: np.random.Generator, *, together: bool = False) -> np.ndarray:

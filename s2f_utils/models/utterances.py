@@ -90,6 +90,12 @@ def lengthen(track: np.ndarray, length: int, *, per_frame: int = COLUMNS_PER_FRA
     return prolonged(track, max(0, length - len(track)), reach=2 * per_frame)
 
 
+def lasting(row: np.ndarray, frames: int) -> np.ndarray:
+    """Say a (n,) row at every frame, or the last one of (T, n) rows until there are so many."""
+    rows = np.atleast_2d(row)
+    return np.pad(rows, ((0, frames - len(rows)), (0, 0)), mode="edge")
+
+
 def augment(log_mel: np.ndarray, motion: np.ndarray, random: np.random.Generator) -> tuple:
     """Change speaker, room and speed of an utterance at random, and the face along with it.
 

@@ -20,6 +20,7 @@ SUMMARY = (
 # Of a clean voice: by how much it is decimated, its highest pitch in Hz, and how alike voiced periods are.
 _SLOWER, _CLEAN_HIGHEST, _ALIKE = 4, 450, 0.45
 _REFERENCE = 100.0  # Hz: 0 semitones
+_AHEAD = 32  # columns from which the tracker draws what it says of one
 
 
 @cache
@@ -168,6 +169,16 @@ def running(clip: Mapping[str, np.ndarray]) -> np.ndarray:
 def summary(clip: Mapping[str, np.ndarray]) -> np.ndarray:
     """Summarise how a voice has spoken a whole recording: the last row of ``running``."""
     return running(clip)[-1]
+
+
+def so_far(summaries: np.ndarray) -> np.ndarray:
+    """Tell at each video frame what is known of a voice by then: (4T, 22) of ``running`` → (T, 22).
+
+    That is how it had spoken a third of a second ago, since the tracker of the pitch hears so far ahead;
+    zeros before. See notebook 03_cnn_rnn_training.
+    """
+    known = np.pad(summaries, ((_AHEAD, 0), (0, 0)))[: len(summaries)]
+    return known[speech.COLUMNS_PER_FRAME - 1 :: speech.COLUMNS_PER_FRAME]
 
 
 def measures(clip: Mapping[str, np.ndarray]) -> dict[str, float]:

@@ -14,14 +14,13 @@ TRAIN = """
 import json, keras
 from tests.samples.clips import CLIPS, HELD_OUT, follow
 from s2f_utils.models import cnn_rnn, cnn_rnn_live, lstm_2018, net_2017_repairs, training
-sounds = [clip["log_mel"] for clip in HELD_OUT]
 schedule = {"epochs": 12, "batch_size": 4, "patience": 12}
 model, _, gain = cnn_rnn.train(CLIPS, HELD_OUT, channels=16, units=16, **schedule)
 training.save(model, FOLDER, {"gain": gain})
-causal = cnn_rnn_live.train(CLIPS, HELD_OUT, delays=[0, 2], **schedule)
+causal = cnn_rnn_live.train(CLIPS, HELD_OUT, whole=model, delays=[0, 2], **schedule)
 lstm, _ = lstm_2018.train(CLIPS, epochs=1, batch_size=4, units=8)
 repaired, _ = net_2017_repairs.train(net_2017_repairs.STEPS["recurrent"], CLIPS[:4], epochs=1)
-heard = [answer[:, 1] for answer in cnn_rnn_live.predict(causal, sounds)]
+heard = [answer[:, 1] for answer in cnn_rnn_live.predict(causal, HELD_OUT)]
 frames = [len(cnn_rnn.predict(lstm, HELD_OUT[:1])[0]), repaired.count_params() > 0]
 print(json.dumps([keras.backend.backend(), follow(cnn_rnn.predict(model, HELD_OUT)), follow(heard), *frames]))
 """
