@@ -147,9 +147,9 @@ def _data(options: argparse.Namespace) -> None:
 
 
 def _reference(options: argparse.Namespace) -> None:
-    from s2f_utils.study import headline
+    from s2f_utils.study import reference
 
-    headline.keep_reference(files.REPORTS / f"{options.corpus}-{options.profile}")
+    reference.keep(files.REPORTS / f"{options.corpus}-{options.profile}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The numbers that matter: tables of predictors and generators, and the least that a mouth must move."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from s2f_utils import StudyError, files
 from s2f_utils.study import provenance
@@ -26,7 +25,18 @@ GENERATORS = {
     "dcgan_2017": "2017 DCGAN",
     "dcgan": "DCGAN (ours)",
 }
-# Measure → label, best value (the highest, the lowest, or the one nearest to a number), and format.
+MOVERS = {
+    "chance": "chance",
+    "still_face": "still face",
+    "pitch_follower": "brows that follow pitch",
+    "loudness_follower": "brows that follow loudness",
+    "predicted_motion_live": "CNN + RNN, causal",
+    "predicted_motion": "CNN + RNN (ours)",
+    "predicted_motion_referenced": "CNN + RNN (ours), with a voice reference",
+    "predicted_motion_told": "CNN + RNN (ours), told the emotion",
+    "true_motion": "true motion",
+}
+# Measure → label, best value (the highest, the lowest, the one nearest to a number, none), and format.
 MOTION = {
     "mouth_correlation": ("mouth correlation", "high", "z.2f"),
     "motion_ratio": ("motion ratio", 1.0, "z.2f"),
@@ -50,7 +60,16 @@ PICTURE = {
     "frechet_distance": ("Fréchet distance", "low", ".3f"),
     "coverage": ("coverage", "high", ".2f"),
 }
+# Where a name is not followed by its measure, {} is the name.
+EXPRESSION = {
+    "evaluation.expression.{}": ("emotions read rightly", "", ".2f"),
+    "evaluation.expression.{}_strong": ("strong ones", "", ".2f"),
+    "evaluation.expression.{}_arousal": ("high or low arousal", "", ".2f"),
+    "evaluation.expression.brow_correlation.{}": ("brow correlation", "", "z.2f"),
+    "voices.expression.{}": ("emotions, real voices", "", ".2f"),
+}
 TABLES = (
+    ("expression", "Emotions that a classifier of true motion reads in the face", MOVERS, EXPRESSION),
     ("evaluation", "Landmarks from sound: people the model has never met", PREDICTORS, MOTION),
     ("transfer", "The same models on real people, another corpus", PREDICTORS, MOTION),
     ("dcgan", "Pictures from landmarks: people the generator has never met", GENERATORS, PICTURE),
@@ -63,11 +82,8 @@ MAIN_COLUMNS = (
     ("evaluation", "mouth_rmse", "mouth RMSE"),
     ("transfer", "mouth_correlation", "mouth correlation, real people"),
 )
-# Kept with the reference, and shown in the README: a figure, and a film as an animated picture.
-PICTURE_KEPT = "figures/04_evaluation/measures.png"
-FILM_KEPT = "videos/07_speech_to_face/never_seen.mp4"
-_FILM_WIDTH, _FILM_SECONDS = 840, 3.2  # of the animated picture: legible, and well under 2 MB
-OURS = ("cnn_rnn", "dcgan")  # the models of this study: their numbers show how trainings scatter
+# The models of this study: their numbers show how trainings scatter.
+OURS = ("cnn_rnn", "predicted_motion", "predicted_motion_referenced", "dcgan")
 LEAST_MOTION = 0.3  # share of the true motion under which a mouth counts as dead
 REFERENCE = files.ROOT / "reports" / "reference"
 
@@ -85,14 +101,18 @@ def table(numbers: dict, subject: str, names: dict, measures: dict, trainings: d
     }
     rows = []
     for name, label in names.items():
-        if any(f"{subject}.{name}.{measure}" in numbers for measure in measures):
+        if any(_key(subject, name, measure) in numbers for measure in measures):
             spread = trainings.get("spread", {}) if name in OURS else {}
             cells = [
-                (*_cell(numbers, spread, f"{subject}.{name}.{measure}", form), name in best[measure])
+                (*_cell(numbers, spread, _key(subject, name, measure), form), name in best[measure])
                 for measure, (_, _, form) in measures.items()
             ]
             rows.append((label, cells))
     return rows
+
+
+def _key(subject: str, name: str, measure: str) -> str:
+    return measure.format(name) if "{}" in measure else f"{subject}.{name}.{measure}"
 
 
 def _cell(numbers: dict[str, float], spread: dict, name: str, form: str) -> tuple[str, list[str]]:
@@ -128,9 +148,9 @@ def explained(trainings: dict) -> str:
 
 
 def _best(numbers: dict, subject: str, names: dict, measure: str, rule: str | float) -> set[str]:
-    found = {name: numbers.get(f"{subject}.{name}.{measure}") for name in names}
+    found = {name: numbers.get(_key(subject, name, measure)) for name in names}
     found = {name: value for name, value in found.items() if value is not None}
-    if len(found) < 2:
+    if len(found) < 2 or not rule:
         return set()
     if rule in ("high", "low"):
         target = (max if rule == "high" else min)(found.values())
@@ -163,17 +183,14 @@ def require_motion(numbers: dict[str, float]) -> None:
 
 
 def markdown(numbers: dict[str, float], trainings: dict) -> str:
-    """Write the main results in Markdown as a short table, and all tables folded; the best are bold."""
+    """Write the results in Markdown: a short table and that of expression; the others are folded."""
     labels, rows = _main(numbers, trainings)
     blocks = [_grid(rows, labels), explained(trainings)] if rows else []
     for subject, title, names, measures in TABLES:
         if rows := table(numbers, subject, names, measures, trainings):
-            labels = [label for label, *_ in measures.values()]
-            blocks += [
-                f"<details><summary>All measures. {title}</summary>",
-                _grid(rows, labels),
-                "</details>",
-            ]
+            grid = _grid(rows, [label for label, *_ in measures.values()])
+            folded = [f"<details><summary>All measures. {title}</summary>", grid, "</details>"]
+            blocks += [f"{title}:", grid] if subject == "expression" else folded
     return "\n\n".join(blocks)
 
 
@@ -201,41 +218,3 @@ def _grid(rows: list[tuple], labels: list[str]) -> str:
         # Each on a line of its own, unbroken: a narrow column stays legible.
         lines.append(" | ".join([label, *("<br>".join(parts).replace(" ", "\xa0") for parts in words)]))
     return "\n".join(f"| {line} |" for line in lines)
-
-
-def keep_reference(run: Path) -> None:
-    """Copy numbers, a figure and a film of a report to ``reports/reference``, its tables into the README."""
-    if missing := [name for name in (FILM_KEPT, PICTURE_KEPT) if not (run / name).is_file()]:
-        raise StudyError(f"{run.name} has no {missing[0]}; make a whole report with pictures first.")
-    manifest, numbers = files.read_json(run / "manifest.json"), files.read_json(run / "metrics.json")
-    files.write_json(REFERENCE / "metrics.json", numbers)
-    commits = {name: entry["commit"] for name, entry in manifest["notebooks"].items()}
-    kept = {"run": run.name, "commits": commits} | provenance.judged_on(manifest)
-    files.write_json(REFERENCE / "manifest.json", kept)
-    with files.atomic_path(REFERENCE / "measures.png") as path:
-        path.write_bytes((run / PICTURE_KEPT).read_bytes())
-    _keep_film(run / FILM_KEPT, REFERENCE / "talking_face.gif")
-    _fill_readme(markdown(numbers, trainings(run.name, kept)))
-
-
-def _keep_film(film: Path, target: Path) -> None:
-    """Turn the beginning of a film into a small animated picture, half as many frames a second."""
-    import cv2
-
-    from s2f_utils import FRAME_RATE
-    from s2f_utils.recordings import encode, media
-
-    frames = list(media.read_frames(film))[: round(_FILM_SECONDS * FRAME_RATE) : 2]
-    height, width = frames[0].shape[:2]
-    size = _FILM_WIDTH, round(height * _FILM_WIDTH / width)
-    small = [cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames]
-    encode.write_gif(target, small, fps=FRAME_RATE / 2)
-
-
-def _fill_readme(results: str) -> None:
-    readme = files.ROOT / "README.md"
-    start, end = "<!-- results -->", "<!-- end of results -->"
-    before, _, rest = readme.read_text(encoding="utf-8").partition(start)
-    filled = f"{before}{start}\n{results}\n{end}{rest.partition(end)[2]}"
-    with files.atomic_path(readme) as path:
-        path.write_text(filled, encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s2f_utils import files
-from s2f_utils.study import headline, names, plan, provenance, review
+from s2f_utils.study import headline, names, plan, provenance, reference, review
 from s2f_utils.study.plan import Notebook
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ NOISE = re.compile(
 )
 TEMPLATES = Path(__file__).with_name("templates")
 DEFAULT = "synthetic-quick"  # the report that `make report` makes when nothing is chosen
-OPENING = ("figures/07_speech_to_face/frames.png", headline.PICTURE_KEPT)
+OPENING = ("figures/07_speech_to_face/frames.png", reference.PICTURE_KEPT)
 CARDS = {
     "evaluation.cnn_rnn.mouth_correlation": "correlation of the predicted with the true mouth opening",
     "evaluation.cnn_rnn.motion_ratio": "of the true mouth movement; 1 would be all of it",

@@ -97,3 +97,18 @@ def test_where_no_sentence_is_known_nobody_answers_for_it(everybody):
 def test_a_missing_network_is_said(tmp_path):
     with pytest.raises(StudyError, match="there is no trained model yet"):
         predictors.Predictors(tmp_path, LEARNED)
+
+
+def test_each_clip_is_told_its_own_emotion(everybody, monkeypatch):
+    """The dial stands at each clip's emotion and intensity, and answers keep the order of the clips."""
+    acted = [("sad", 2), ("happy", 1), ("sad", 1), ("sad", 2)]
+    clips = [
+        STRANGERS[0] | {"emotion": name, "intensity": strength, "clip_id": f"{number}"}
+        for number, (name, strength) in enumerate(acted)
+    ]
+
+    def predict(model, clips, *, emotion, intensity):
+        return [f"{clip['clip_id']} {emotion} {intensity}" for clip in clips]
+
+    monkeypatch.setattr(predictors.cnn_rnn, "predict", predict)
+    assert everybody.told(clips) == ["0 sad 1.0", "1 happy 0.5", "2 sad 0.5", "3 sad 1.0"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from s2f_utils.models import utterances
 from s2f_utils.synthetic.voice import EMOTIONS
 from tests.samples.clips import CLIPS, acted, utterance
 
@@ -87,3 +88,9 @@ def test_held_noise_goes_on_as_noise():
     assert longer.shape == (300, 40) and np.array_equal(longer[:100], noise)
     assert 0.4 < longer[100:].std(axis=0).mean() < 0.8 and abs(longer[100:].mean() + 12) < 0.2
     assert lengthen(noise[:4], 100).shape == (100, 40)
+
+
+def test_a_row_lasts_and_so_does_the_last_of_several():
+    row, rows = np.array([1.0, 2.0]), np.arange(6.0).reshape(3, 2)
+    assert utterances.lasting(row, 4).tolist() == [[1, 2]] * 4
+    assert utterances.lasting(rows, 5).tolist() == [[0, 1], [2, 3], *[[4, 5]] * 3]

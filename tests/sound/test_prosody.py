@@ -99,6 +99,12 @@ def test_the_last_moment_has_heard_all_and_no_moment_hears_ahead():
     assert np.array_equal(whole[99], prosody.summary(half))
 
 
+def test_what_is_known_at_a_frame_is_a_third_of_a_second_old():
+    known = prosody.so_far(np.arange(200.0)[:, None] + [[1, 1000]])
+    assert known.shape == (50, 2) and not known[:8].any()
+    assert known[8:, 0].tolist() == list(range(4, 172, 4)) and np.ptp(known[8:, 1] - known[8:, 0]) == 0
+
+
 @pytest.mark.parametrize("pitch", [110, 240])
 def test_actors_are_measured_as_arithmetic_says(pitch):
     """A glide of eight semitones in two seconds, between two pauses."""
