@@ -9,8 +9,6 @@ from tests.samples.clips import CLIPS, acted, utterance
 
 def test_augmentation_keeps_sound_and_face_together():
     """However fast an utterance becomes and wherever it begins, loud moments still open the mouth."""
-    from s2f_utils.models import utterances
-
     random = np.random.default_rng(0)
     clip = utterance(3)
     clip["motion"][:, 48, 0] = 0.1  # one corner of the mouth
@@ -30,7 +28,6 @@ def test_augmentation_keeps_sound_and_face_together():
 
 
 def test_batches_mark_padding():
-    from s2f_utils.models import utterances
 
     batch = utterances.Utterances(CLIPS[:3], 75, batch_size=2, seed=None)
     spectra, targets = batch[0]
@@ -54,7 +51,6 @@ def test_networks_are_told_the_manner_with_the_sound():
 
 def test_another_pitch_moves_harmonics_and_leaves_the_envelope():
     """Ripples of a 400 Hz voice come to lie where a 480 Hz voice has them; a smooth spectrum stays."""
-    from s2f_utils.models import utterances
     from s2f_utils.sound import speech
 
     hertz = speech.mel_centres()
@@ -70,7 +66,6 @@ def test_another_pitch_moves_harmonics_and_leaves_the_envelope():
 
 
 def test_a_room_dies_away_at_its_rate():
-    from s2f_utils.models import utterances
 
     click = np.full((60, 40), -30.0)
     click[10] = 0.0
