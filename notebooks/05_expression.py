@@ -402,12 +402,12 @@ listened = {name: prosody.listen(audio) for name, audio in heard.items()}
 usual = [[listened["neutral"]]] * len(EMOTIONS)
 moved = cnn_rnn.predict(everybody.model, list(listened.values()), references=usual)
 rest = drawing.stick_face(geometry.in_crop(neutral, 192), 192)
-turns = [
-    [drawing.stick_face(points, 192) for points in geometry.in_crop(neutral + motion, 192)]
-    for motion in moved
-]
+turns = {
+    name: [drawing.stick_face(points, 192) for points in geometry.in_crop(neutral + motion, 192)]
+    for name, motion in zip(EMOTIONS, moved, strict=True)
+}
 film = expression_plots.in_turn(turns, rest, columns=4)
-pieces = zip(heard.values(), turns, strict=True)
+pieces = zip(heard.values(), turns.values(), strict=True)
 sound = np.concatenate([audio[: len(own) * SAMPLE_RATE // FRAME_RATE] for audio, own in pieces])
 caption = f"One after the other: {', '.join(EMOTIONS)}. Turn the sound on."
 run.video(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 
 from s2f_utils.faces import drawing
 
+_STRIP = 22  # pixels for a name above a face
 UNITS = {
     "pitch": "pitch (semitones)",
     "spread": "spread of pitch (semitones)",
@@ -81,21 +83,30 @@ def faces(neutral: np.ndarray, displacements: Mapping[str, np.ndarray]) -> Figur
     return fig
 
 
-def in_turn(films: Sequence[Sequence[np.ndarray]], rest: np.ndarray, *, columns: int) -> np.ndarray:
+def in_turn(films: Mapping[str, Sequence[np.ndarray]], rest: np.ndarray, *, columns: int) -> np.ndarray:
     """Let films play one after the other, each in its place of a grid; who is not on shows ``rest``.
 
-    Takes films of (S, S, 3) uint8 pictures; returns (T, rows·S, columns·S, 3). See notebook 05_expression.
+    Takes films of (S, S, 3) uint8 pictures by the names that stand above them, dark while one is on;
+    returns (T, rows·(S + 22), columns·S, 3). See notebook 05_expression.
     """
-    places = -(-len(films) // columns) * columns
+    places = [*films, *[""] * (-len(films) % columns)]
     frames = []
-    for turn, film in enumerate(films):
+    for turn, film in films.items():
         for picture in film:
-            cells = [picture if place == turn else rest for place in range(places)]
-            rows = [
-                np.concatenate(cells[start : start + columns], axis=1) for start in range(0, places, columns)
-            ]
+            cells = [_under(name, picture if name == turn else rest, name == turn) for name in places]
+            starts = range(0, len(cells), columns)
+            rows = [np.concatenate(cells[start : start + columns], axis=1) for start in starts]
             frames.append(np.concatenate(rows))
     return np.stack(frames)
+
+
+def _under(name: str, picture: np.ndarray, on: bool) -> np.ndarray:
+    strip = np.full((_STRIP, *picture.shape[1:]), 255, np.uint8)
+    grey = 30 if on else 150
+    (width, _), _ = cv2.getTextSize(name, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
+    spot = (picture.shape[1] - width) // 2, _STRIP - 6
+    cv2.putText(strip, name, spot, cv2.FONT_HERSHEY_SIMPLEX, 0.5, (grey,) * 3, 1, cv2.LINE_AA)
+    return np.concatenate([strip, picture])
 
 
 def worth(people: pd.DataFrame, *, chance: float, xlabel: str) -> Figure:

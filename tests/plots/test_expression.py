@@ -61,16 +61,17 @@ def test_faces_at_rest_lie_under_those_that_are_moved():
         assert np.unique(np.round(away, 6)).tolist() == sorted({0, height})
 
 
-def test_films_play_in_turn_and_who_waits_is_at_rest():
-    """Three films of different lengths on a grid of two columns; the fourth place stays empty."""
-    films = [
-        [np.full((4, 4, 3), 10 * turn + moment, np.uint8) for moment in range(turn)] for turn in (1, 2, 3)
-    ]
-    rest = np.full((4, 4, 3), 200, np.uint8)
+def test_films_play_in_turn_under_their_names_and_who_waits_is_at_rest():
+    """Three films of different lengths on a grid of two columns; the fourth place stays nameless."""
+    films = {
+        str(turn): [np.full((30, 30, 3), 10 * turn + moment, np.uint8) for moment in range(turn)]
+        for turn in (1, 2, 3)
+    }
+    rest = np.full((30, 30, 3), 200, np.uint8)
     film = expression_plots.in_turn(films, rest, columns=2)
-    assert film.shape == (6, 8, 8, 3) and film.dtype == np.uint8
-    cells = film[:, ::4, ::4, 0].reshape(6, 4)  # a corner of each place
-    assert cells.tolist() == [
+    assert film.shape == (6, 2 * 52, 2 * 30, 3) and film.dtype == np.uint8
+    places = [film[:, y : y + 52, x : x + 30, 0] for y in (0, 52) for x in (0, 30)]
+    assert np.array([place[:, 22:].max(axis=(1, 2)) for place in places]).T.tolist() == [
         [10, 200, 200, 200],
         [200, 20, 200, 200],
         [200, 21, 200, 200],
@@ -78,9 +79,9 @@ def test_films_play_in_turn_and_who_waits_is_at_rest():
         [200, 200, 31, 200],
         [200, 200, 32, 200],
     ]
-    assert all(
-        (film[:, y : y + 4, x : x + 4] == film[:, y : y + 1, x : x + 1]).all() for y in (0, 4) for x in (0, 4)
-    )
+    darkest = np.array([place[:, :22].min(axis=(1, 2)) for place in places]).T
+    assert (darkest[:, 3] == 255).all() and (darkest[:, :3] < 200).all()
+    assert darkest[:, :3].argmin(axis=1).tolist() == [0, 1, 1, 2, 2, 2]
 
 
 def test_gains_are_means_over_people_with_their_band():
