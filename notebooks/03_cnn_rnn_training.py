@@ -10,6 +10,7 @@
 #     - models/*/lstm_2018*
 #     - models/*/cnn_rnn*
 #     - models/*/learned*
+#     - models/*/rest*
 #     needs:
 #     - 02_feature_extraction
 # ---
@@ -42,7 +43,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from s2f_utils import FRAME_RATE, features, files
-from s2f_utils.faces import geometry
+from s2f_utils.faces import geometry, rest
 from s2f_utils.judging import exercises, expression, latency, motion_metrics
 from s2f_utils.models import (
     cnn_rnn,
@@ -458,7 +459,8 @@ run.figure(
 # ## 9. Keep the models
 #
 # A saved model takes raw log-mel, as it comes from the sound: the normalisation, the basis and the gain are
-# layers of it. The facts beside it say what a user has to know. Of the anatomy two steps are kept: the network as
+# layers of it. The facts beside it say what a user has to know. What moves a face from rest is kept as well, so that
+# a smile can be taken out of a photograph before it talks. Of the anatomy two steps are kept: the network as
 # it was, and as *net_2017_repaired* the one in which all is mended that was broken: its layers as the report draws
 # them, with the squared error of the time.
 
@@ -476,6 +478,7 @@ facts = {
 facts |= {"frames_per_second": 25, "columns_per_second": 100, "sample_rate": 16_000}
 extra = {"gain": gain, "mean": mean.tolist(), "basis": basis.tolist(), "neutral": neutral.tolist()}
 training.save(model, run.models, facts | extra)
+rest.save(rest.learn(learned, seed=SEED), run.models)
 training.save(lstm, run.models, facts)
 live_model = cnn_rnn_live.with_delay(live_model, delay)
 live_gain = cnn_rnn.calibrate(live_model, clips["validation"])

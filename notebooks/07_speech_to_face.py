@@ -39,7 +39,7 @@ import numpy as np
 from IPython.display import Markdown
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, features
-from s2f_utils.faces import geometry, tracking
+from s2f_utils.faces import geometry, rest, tracking
 from s2f_utils.judging import exercises, motion_metrics
 from s2f_utils.models import cnn_rnn, dcgan, net_2017_repairs, training
 from s2f_utils.plots import pictures as picture_plots, recordings as recording_plots
@@ -140,7 +140,7 @@ source = WAV or clip["path"]
 listen = partial(soundtrack.read_audio, source, beside_film=not WAV)  # a clip's begins with its pictures
 audio = listen()
 speech.require_sound(audio, source)
-speaker = animate.person_in(FACE, size=size) if FACE else person
+speaker = animate.person_in(FACE, size=size, learned=rest.load(run.models)) if FACE else person
 heard = animate.animate(audio, speaker, model, generator)
 alive = animate.draw(audio, heard.motion, speaker, generator, seed=chance)
 IPython.display.Audio(audio, rate=SAMPLE_RATE)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, features
-from s2f_utils.faces import drawing, geometry, tracking
+from s2f_utils.faces import drawing, geometry, rest, tracking
 from s2f_utils.recordings import encode, photograph, soundtrack
 from s2f_utils.sound import prosody, speech
 from s2f_utils.synthetic import voice as voices
@@ -88,11 +88,12 @@ def say(
     return np.clip(said * _LOUD / np.percentile(np.abs(said), 99.5), -1, 1).astype(np.float32)
 
 
-def person_in(picture: str | Path, *, size: int) -> Person:
+def person_in(picture: str | Path, *, size: int, learned: np.ndarray | None = None) -> Person:
     """Find the person in a photograph, upright and cut out: the largest face that is there.
 
     A video's picture with the lips closest is taken, of its first two seconds. A picture that lies on its
-    side or its head, and has no note of that, is turned. Raises ``StudyError`` where there is no face. See
+    side or its head, and has no note of that, is turned. By what `rest` has ``learned``, the neutral face is
+    estimated; without it, the face is taken as it is. Raises ``StudyError`` where there is no face. See
     notebook 07_speech_to_face.
     """
     asked = photograph.read(picture)
@@ -108,9 +109,8 @@ def person_in(picture: str | Path, *, size: int) -> Person:
     (a,), (b,) = pose = geometry.pose_transform(landmarks[[best]])
     (pose_free,) = geometry.upright(landmarks[[best]], *pose)
     faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
-    return Person(
-        geometry.crop(images[best], a, b, size), geometry.in_crop(pose_free, size), pose_free, faces
-    )
+    shown = geometry.crop(images[best], a, b, size), geometry.in_crop(pose_free, size)
+    return Person(*shown, pose_free if learned is None else rest.at_rest(pose_free, learned), faces)
 
 
 def people(store: str | Path) -> pd.DataFrame:

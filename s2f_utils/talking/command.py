@@ -9,6 +9,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from s2f_utils import SAMPLE_RATE, StudyError, files
+from s2f_utils.faces import rest
 from s2f_utils.recordings import soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.talking import animate, options
@@ -18,7 +19,10 @@ def main(arguments: list[str]) -> int:
     """Run ``python -m s2f_utils animate``; see ``--help``. Returns 1 when a sound could not be used."""
     request = options.read(arguments)
     size = files.read_json(request.models / "dcgan.json").get("size", 64)
-    person = animate.person_in(request.face, size=size) if request.face else _stranger(request.models, size)
+    if request.face:
+        person = animate.person_in(request.face, size=size, learned=rest.load(request.models))
+    else:
+        person = _stranger(request.models, size)
     if person.faces > 1:
         print(f"FACE={request.face}: {person.faces} faces were found; the largest one speaks.")
     networks = cache(lambda: _load(request.models, request.draws))  # only if there is a sound for them

@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
-from s2f_utils.faces import geometry
+from s2f_utils.faces import geometry, rest
 from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_repairs, training
 from s2f_utils.plots import recordings as recording_plots
 from s2f_utils.sound import acting, prosody, speech
@@ -26,7 +26,10 @@ MODELS = {
     "network of 2017, repaired": "net_2017_repaired",
     "network of 2017": "net_2017",
 }
-DIALLED = ("cnn_rnn",)  # networks with a dial for expression, which hear a voice relative to itself
+DIALLED = (
+    "cnn_rnn",
+    cnn_rnn_live.NAME,
+)  # networks with a dial for expression, which hear a voice relative to itself
 _WIDE = widgets.Layout(width="min(760px, 100%)")
 
 
@@ -129,7 +132,9 @@ class Panel(widgets.VBox):
 
     def _photographed(self, size: int) -> animate.Person | None:
         photo = self.photo.content
-        return controls.read(photo, partial(animate.person_in, size=size)) if photo else None
+        if not photo:
+            return None
+        return controls.read(photo, partial(animate.person_in, size=size, learned=rest.load(self._models)))
 
     def _motion(self, hear: Callable[[int], np.ndarray], neutral: np.ndarray) -> np.ndarray:
         """Let the chosen model answer; the networks of 2017 hear their own spectra and need the face."""

@@ -11,6 +11,7 @@ from tests.samples.faces import MODEL_SIZE
 @pytest.fixture(scope="session")
 def models(tmp_path_factory) -> Path:
     """Networks that nobody trained; the first one moves the face at random, but as the sound does."""
+    from s2f_utils.faces import rest
     from s2f_utils.models import cnn_rnn, content, dcgan, manner, training
 
     folder = tmp_path_factory.mktemp("models") / "synthetic-tiny"
@@ -22,4 +23,5 @@ def models(tmp_path_factory) -> Path:
     said.get_layer("expression").faces.assign(rng.normal(0, 0.01, (8, 136)))
     training.save(cnn_rnn.with_manner(said, manner.fit([], [])), folder, {})
     training.save(dcgan.build_generator(MODEL_SIZE, width=8), folder, {"size": MODEL_SIZE})
+    rest.save(np.zeros((137, 136), np.float32), folder)  # every face is at rest as it is
     return folder

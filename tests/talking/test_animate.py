@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from s2f_utils import StudyError
-from s2f_utils.faces import geometry
+from s2f_utils.faces import geometry, rest
 from s2f_utils.recordings import encode, media, soundtrack
-from s2f_utils.synthetic import gallery, voice
+from s2f_utils.synthetic import gallery, unfilmed, voice
 from s2f_utils.talking import animate, options
 from tests.samples.faces import MODEL_SIZE, mean_face, paint
 
@@ -151,6 +151,20 @@ def test_a_photograph_gives_a_person(clips, tmp_path):
     assert person.picture.shape == (64, 64, 3) and person.landmarks.shape == (68, 2)
     left, right = person.landmarks[36], person.landmarks[45]
     assert abs(left[1] - right[1]) < 1.5 and right[0] - left[0] == pytest.approx(0.4 * 64, abs=1.5)
+
+
+@pytest.mark.slow
+def test_who_speaks_in_a_photograph_has_closed_lips_at_rest(photo, tmp_path):
+    """The same person with the mouth open and shut, by what embedded voices' faces taught."""
+    voices = unfilmed.utterances(clips_per_speaker=3, speakers=range(101, 141), seed=3)
+    learned = rest.learn(voices)
+    Image.fromarray(gallery.portrait_of(2, size=400, phoneme="ɑ")).save(tmp_path / "wide.png")
+    shut, wide = (
+        animate.person_in(path, size=64, learned=learned) for path in (photo, tmp_path / "wide.png")
+    )
+    assert geometry.opening(wide.landmarks) > 0.4 * 64 * 0.1, "the picture still shows the open mouth"
+    assert geometry.opening(wide.neutral) < 0.03 and geometry.opening(shut.neutral) < 0.03
+    assert np.abs(wide.neutral - shut.neutral).mean() < 0.03
 
 
 def test_pictures_without_a_face_are_refused(tmp_path):

@@ -81,7 +81,8 @@ def test_how_it_is_said_is_handed_on(models, photo, tmp_path, monkeypatch):
 
 def test_landmarks_alone_need_no_generator(models, photo, speech, tmp_path):
     (tmp_path / "alone").mkdir()
-    shutil.copy(models / "cnn_rnn.keras", tmp_path / "alone")
+    for name in ("cnn_rnn.keras", "rest.npz"):
+        shutil.copy(models / name, tmp_path / "alone")
     given = ["--wav", str(speech), "--face", str(photo), "--models", str(tmp_path / "alone")]
     assert command.main([*given, "--out", str(tmp_path / "a.csv")]) == 0
     assert command.main([*given[:-1], str(models), "--out", str(tmp_path / "b.csv")]) == 0

@@ -1,0 +1,59 @@
+"""What moves a face is found in one picture of it, and taken out."""
+
+import numpy as np
+import pytest
+
+from s2f_utils import StudyError
+from s2f_utils.faces import geometry, rest
+from tests.samples.faces import mean_face
+
+JAW, SMILE = np.zeros((2, 68, 2))
+JAW[[65, 66, 67, 55, 56, 57, 58, 59], 1] = 1.0
+JAW[5:12, 1] = 0.7
+SMILE[[48, 60], 0], SMILE[[54, 64], 0], SMILE[[48, 54, 60, 64], 1] = -1.0, 1.0, -0.6
+
+
+def person(number: int, *, frames: int = 30) -> dict:
+    """Somebody with a face of their own, whose jaw drops by 0 to 0.2 and whose mouth smiles by 0 to 0.1."""
+    random = np.random.default_rng(number)
+    own = mean_face() * random.normal(1, 0.05, 2)
+    own = (own + own[list(geometry.MIRROR)] * [-1, 1]) / 2
+    motion = random.uniform(0, 0.2, (frames, 1, 1)) * JAW + random.uniform(0, 0.1, (frames, 1, 1)) * SMILE
+    return {"neutral": own.astype(np.float32), "motion": motion.astype(np.float32)}
+
+
+@pytest.fixture(scope="module")
+def learned():
+    return rest.learn([person(number) for number in range(60)])
+
+
+def test_an_open_smiling_mouth_of_a_stranger_comes_to_rest(learned):
+    stranger = person(100)
+    faces = stranger["neutral"] + stranger["motion"]
+    still = rest.at_rest(faces, learned)
+    opened = geometry.opening
+    assert np.abs(opened(faces) - opened(stranger["neutral"])).mean() > 0.08
+    assert np.abs(opened(still) - opened(stranger["neutral"])).mean() < 0.02
+    assert np.abs(still[:, [48, 54]] - stranger["neutral"][[48, 54]]).mean() < 0.015
+    assert np.allclose(rest.at_rest(faces[3], learned), still[3], atol=1e-6)
+
+
+def test_a_face_at_rest_stays_and_its_mirror_image_is_treated_alike(learned):
+    still = person(101)["neutral"]
+    assert np.abs(rest.at_rest(still, learned) - still).max() < 0.03
+    flip = np.array([-1, 1], np.float32)
+    turned = rest.at_rest(still[list(geometry.MIRROR)] * flip, learned)
+    assert np.abs(turned[list(geometry.MIRROR)] * flip - rest.at_rest(still, learned)).max() < 0.01
+
+
+def test_lips_never_cross(learned):
+    pressed = person(102)["neutral"] - 0.1 * JAW
+    still = rest.at_rest(pressed, learned)
+    assert (still[[67, 66, 65], 1] >= still[[61, 62, 63], 1]).all()
+
+
+def test_what_is_learned_is_kept(learned, tmp_path):
+    with pytest.raises(StudyError, match="make report"):
+        rest.load(tmp_path)
+    rest.save(learned, tmp_path)
+    assert np.array_equal(rest.load(tmp_path), learned)
