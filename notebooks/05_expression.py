@@ -238,6 +238,19 @@ else:
     display(Markdown("This corpus does not name emotions; there is nothing to read out."))
 
 # %% [markdown]
+# A shout opens wide. Does the mouth that is predicted for strong anger?
+
+# %%
+asked_loud = [
+    number for number, clip in enumerate(asked) if (clip["emotion"], clip["intensity"]) == ("angry", 2)
+]
+if emotions_known and asked_loud:
+    heard = {"cnn_rnn": [answers["predicted_motion"][number] for number in asked_loud]}
+    opened = motion_metrics.summary(motion_metrics.score(heard, [asked[number] for number in asked_loud]))
+    run.record("evaluation.expression.motion_ratio_of_shouts", float(opened.loc["cnn_rnn", "motion_ratio"]))
+    display(opened[["mouth_correlation", "motion_ratio"]].round(2))
+
+# %% [markdown]
 # Which emotions are taken for which?
 
 # %%
