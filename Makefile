@@ -2,7 +2,7 @@
 # What is typed reaches the programs as it stands: make would run what a name like $(shell …) says. What only the
 # environment holds was not meant for this study, and is not obeyed.
 TYPED := CORPUS DATA PROFILE REAL VOICES SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT FORMATS VIEW EMOTION INTENSITY \
-	VOICE MOTION SEED NAME
+	VOICE MOTION SEED LABEL NAME
 typed = $(eval override $(1) := $$(if $$(filter command line,$$(origin $(1))),$$(value $(1)),$$(value DEFAULT_$(1))))
 DEFAULT_CORPUS := synthetic
 DEFAULT_PROFILE := quick
@@ -70,12 +70,13 @@ student: $(READY) ## copies of the notebooks without solutions and outputs → n
 page: $(READY) ## the panel of notebook 07 as a page of its own, for a class
 	$(BIN)/voila notebooks/panel.ipynb
 
-animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv" VIEW=both|face
+animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv" VIEW=photo|face|both
 	@$(BIN)/python -m s2f_utils animate $(if $(WAV),--wav="$$WAV") $(if $(TEXT),--text="$$TEXT") \
 		$(if $(FACE),--face="$$FACE") $(if $(OUT),--out="$$OUT") $(if $(FORMATS),--formats="$$FORMATS") \
 		$(if $(VIEW),--view="$$VIEW") $(if $(EMOTION),--emotion="$$EMOTION") \
 		$(if $(INTENSITY),--intensity="$$INTENSITY") $(if $(VOICE),--voice="$$VOICE") \
-		$(if $(MOTION),--motion="$$MOTION") $(if $(SEED),--seed="$$SEED")
+		$(if $(MOTION),--motion="$$MOTION") $(if $(SEED),--seed="$$SEED") \
+		$(if $(LABEL),--label="$$LABEL")
 
 data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess-landmarks, CORPUS=ravdess-speech, CORPUS=ravdess ACTORS=1,2, CORPUS=grid SPEAKERS=s1,s4
 	@$(BIN)/python -m s2f_utils data $(RUN) --people="$(if $(ACTORS),$$ACTORS,$$SPEAKERS)"

@@ -33,13 +33,12 @@
 # - See what a small squared error is worth.
 
 # %%
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from s2f_utils import FRAME_RATE, features, files
+from s2f_utils import FRAME_RATE, features
 from s2f_utils.faces import drawing, geometry
 from s2f_utils.judging import ceilings, exercises, motion_metrics, predictors, protocol
 from s2f_utils.models import cnn_rnn
@@ -441,7 +440,7 @@ else:
 
 # %%
 if REAL:
-    store = files.DATA / "features" / f"real-{files.digest(str(Path(REAL).resolve()))[:8]}"
+    store = features.store_of(REAL)
     strangers = features.extract(corpora.recordings(REAL), store, jobs=JOBS)
     group = features.load_all(store, strangers[strangers["usable"]], names=names)
     transfer = motion_metrics.score(everybody.answer(group), group)

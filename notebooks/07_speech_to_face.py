@@ -43,11 +43,11 @@ from s2f_utils.faces import geometry, rest, tracking
 from s2f_utils.judging import exercises, motion_metrics
 from s2f_utils.models import cnn_rnn, dcgan, net_2017_repairs, training
 from s2f_utils.plots import pictures as picture_plots, recordings as recording_plots
-from s2f_utils.recordings import media, soundtrack
+from s2f_utils.recordings import corpora, media, soundtrack
 from s2f_utils.sound import prosody, speech
 from s2f_utils.study.names import plain
 from s2f_utils.study.record import Run
-from s2f_utils.talking import animate, captions, dials, panel
+from s2f_utils.talking import animate, captions, dials, films, panel
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid or folder
@@ -57,6 +57,8 @@ SEED = 2017  # chooses the never-seen person, and what chance does
 TEXT = "Every morning the old baker opens his window and whistles."  # a line to be spoken
 WAV = ""  # a recording to be spoken instead of the never-seen person's own; empty: none
 FACE = ""  # a photograph of the face that speaks the recording; empty: the never-seen person
+REAL = ""  # folder of real recordings of other people, to see how their faces look at rest; empty: none
+JOBS = 2  # processes that extract the recordings in REAL
 SPEAKER = 1  # which of the 24 embedded voices speaks the line of text
 MOTION = "chance"  # films blink and sway by chance; none: they do not
 
@@ -121,12 +123,12 @@ run.figure(
 
 # %%
 alive = animate.draw(voice, spoken.motion, person, generator, seed=chance)
-film = animate.side_by_side(alive.stick, alive.pictures)
+film = films.side_by_side(alive.stick, alive.pictures)
 caption = "The line of text, spoken by a face of whom one picture is known; turn the sound on." + (
     " Blinks and the head's sway are drawn by chance." if chance is not None else ""
 )
 run.video(film, "spoken_text", caption, fps=FRAME_RATE, audio=voice, spoken=TEXT)
-made = animate.write(alive, run.folder / "videos" / "07_speech_to_face" / "talking_face.mp4")
+made = films.write(alive, run.folder / "videos" / "07_speech_to_face" / "talking_face.mp4")
 [path.name for path in made]
 
 # %% [markdown]
@@ -173,7 +175,41 @@ strip = picture_plots.side_by_side(films, scale=1)
 run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said)
 
 # %% [markdown]
-# ## 3. Does it move, and does it obey?
+# ## 3. Back into the picture
+#
+# People bring a photograph and want that to talk: all of it, at its own size. So the photograph itself is bent to where
+# the landmarks go; hair follows the head, the neck a little the chin, and only the inside of the mouth comes from the
+# generator. But who is photographed may smile or be in the middle of a word. What the face does at that moment is
+# **estimated and taken out** first: a ridge regression from 68 landmarks to their displacement from rest, which learned
+# from all embedded people.
+#
+# **Predict before you run.** Somebody's mouth is open in the picture, and the estimate is not used. What would be seen
+# at p, b and m?
+
+# %%
+learned = rest.load(run.models)
+names = ["neutral", "motion"]
+groups = {"": features.load_all(run.features, strangers, names=names)}
+if REAL:
+    store = features.store_of(REAL)
+    found = features.extract(corpora.recordings(REAL), store, jobs=JOBS)
+    groups["_real"] = features.load_all(store, found[found["usable"]], names=names)
+for group, moving in groups.items():
+    run.record(f"animate.rest_opening_error{group}", rest.opening_error(moving, learned))
+    run.record(f"animate.rest_opening_error_as_is{group}", rest.opening_error(moving))
+
+# %%
+photographed = animate.person_in(FACE or clip["path"], size=size, learned=learned)
+talks = animate.draw(audio, heard.motion, photographed, generator, seed=chance)
+caption = (
+    f"A whole picture of the stranger talks. Single frames of people never seen are taken for "
+    f"{run.metric('animate.rest_opening_error'):.3f} inter-ocular distances too open or too shut at rest; taken as they "
+    f"are, for {run.metric('animate.rest_opening_error_as_is'):.3f}."
+)
+run.video(np.stack(list(talks.photograph)), "photograph", caption, fps=FRAME_RATE, audio=audio, spoken=said)
+
+# %% [markdown]
+# ## 4. Does it move, and does it obey?
 #
 # A tracker looks at the drawn film, four times enlarged and without blinks and sway, and measures the mouth that
 # it sees.
@@ -183,7 +219,7 @@ run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said
 
 # %%
 start = time.perf_counter()
-seen, detected = tracking.track(animate.side_by_side(heard.pictures, size=4 * size))
+seen, detected = tracking.track(films.side_by_side(heard.pictures, size=4 * size))
 asked = geometry.opening(heard.landmarks)
 found = float(detected.mean())
 run.record({"animate.detection_rate": found, "animate.opening_spread": float(asked.std())})
@@ -202,12 +238,12 @@ if found > 0.5:
     run.figure(fig, "obedience", caption)
 
 # %% [markdown]
-# ## 4. Your turn
+# ## 5. Your turn
 #
 # Type a sentence, or bring a recording, or speak into the microphone; choose a face or bring a photograph; and let
 # different networks, also that of 2017, move it. The expression is as heard, relative to another recording of the
-# same voice if you bring one, or it is what you choose, up to twice as strong. The film shows the landmarks beside
-# the face, or the face alone, and runs with its sound under the spectrum that the network heard; a click into the
+# same voice if you bring one, or it is what you choose, up to twice as strong. The film shows your photograph,
+# the landmarks beside the face, or the face alone, and runs with its sound under the spectrum that the network heard; a click into the
 # picture, the slider and the arrows go to a single frame. The panel needs JupyterLab; in a report nothing is seen of
 # it. `make page` shows it alone, for a class.
 

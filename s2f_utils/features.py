@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from s2f_utils import FRAME_RATE, StudyError
+from s2f_utils import FRAME_RATE, StudyError, files
 from s2f_utils.faces import extraction
 from s2f_utils.files import atomic_path, code_digests, digest, file_digest, read_json, write_json
 from s2f_utils.recordings import openface, soundtrack
@@ -19,6 +19,11 @@ from s2f_utils.workers import each
 DESCRIPTION = ("clip_id", "speaker", "emotion", "intensity", "statement", "repetition")
 _ONE_AT_A_TIME = Lock()  # the threads of a cluster's worker share dlib's models, which cannot be shared
 _FACTS = ["usable", "reason", "frames", "seconds", "detection_rate"]
+
+
+def store_of(recordings: str | Path) -> Path:
+    """Tell where the features of other people's recordings are kept, which ``REAL`` names."""
+    return files.DATA / "features" / f"real-{digest(str(Path(recordings).resolve()))[:8]}"
 
 
 def extract(

@@ -138,13 +138,18 @@ def in_crop(pose_free: np.ndarray, size: int) -> np.ndarray:
     return (pose_free * (_CROP_SCALE * size) + (0.5 * size, _CROP_EYES * size)).astype(np.float32)
 
 
+def crop_scale(size: int) -> tuple[float, complex]:
+    """Tell how `in_crop` places points: pixels of an inter-ocular distance, and where the origin lies."""
+    return _CROP_SCALE * size, complex(0.5 * size, _CROP_EYES * size)
+
+
 def crop(frame: np.ndarray, a: complex, b: complex, size: int) -> np.ndarray:
     """Cut out the upright face: the picture under ``in_crop`` of a frame with pose transform ``a·z + b``.
 
     Takes (height, width, 3) uint8, returns (size, size, 3) uint8. See notebook 06_dcgan_generation.
     """
-    scale = _CROP_SCALE * size
-    a, b = a * scale, b * scale + complex(0.5 * size, _CROP_EYES * size)
+    scale, shift = crop_scale(size)
+    a, b = a * scale, b * scale + shift
     matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
     shrink = abs(a)  # a strong reduction needs the picture blurred first, or it would flicker
     if shrink < 0.5:

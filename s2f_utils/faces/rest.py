@@ -63,6 +63,21 @@ def at_rest(faces: np.ndarray, learned: np.ndarray) -> np.ndarray:
     return still.reshape(faces.shape).astype(np.float32)
 
 
+def opening_error(clips: Sequence[Mapping[str, np.ndarray]], learned: np.ndarray | None = None) -> float:
+    """How far the opening at rest, estimated from each single frame, lies from the clip's own on average.
+
+    Takes clips with ``neutral``, ``motion`` and ``speaker``; without ``learned`` each frame counts as it is.
+    Returns inter-ocular distances, people counted once. See notebook 07_speech_to_face.
+    """
+    errors: dict[str, list[float]] = {}
+    for clip in clips:
+        faces = clip["neutral"] + clip["motion"]
+        still = faces if learned is None else at_rest(faces, learned)
+        error = np.abs(geometry.opening(still) - geometry.opening(clip["neutral"])).mean()
+        errors.setdefault(str(clip["speaker"]), []).append(float(error))
+    return float(np.mean([np.mean(own) for own in errors.values()]))
+
+
 def save(learned: np.ndarray, folder: str | Path) -> None:
     """Write what `learn` has found into a folder of models."""
     with files.atomic_path(Path(folder) / NAME) as temporary:

@@ -1,5 +1,7 @@
 """Bend one picture of a face until its landmarks lie where they are asked to: no learning."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from scipy.spatial import Delaunay
@@ -28,28 +30,41 @@ def warp(picture: np.ndarray, landmarks: np.ndarray, asked: np.ndarray) -> np.nd
 
     See notebook 06_dcgan_generation.
     """
-    size = len(picture)
-    triangles = _triangles(landmarks, size)
-    source = _with_frame(landmarks, size)
     warped = np.empty((len(asked), *picture.shape), np.uint8)
-    for index, points in enumerate(asked):
-        x, y = _source_of_pixels(source, _with_frame(points, size), triangles, size)
-        warped[index] = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    for index, bent in enumerate(bend(picture, landmarks, asked)):
+        warped[index] = bent
     return warped
 
 
-def _with_frame(landmarks: np.ndarray, size: int) -> np.ndarray:
+def bend(picture: np.ndarray, points: np.ndarray, asked: np.ndarray) -> Iterator[np.ndarray]:
+    """Bend a picture as `warp` does, one frame at a time, by more points than the face's.
+
+    Takes (height, width, 3) uint8, (N, 2) points of which the first 68 are landmarks, and (T, N, 2) where
+    they shall be. Pixels between points that stay are the picture's own. See notebook 07_speech_to_face.
+    """
+    shape = picture.shape[:2]
+    triangles = _triangles(points, shape)
+    source = _with_frame(points, shape)
+    for moved in asked:
+        x, y = _source_of_pixels(source, _with_frame(moved, shape), triangles, shape)
+        yield cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _with_frame(points: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Add twelve points on the picture's frame, which never move."""
-    steps = np.linspace(0, size - 1, 4)
-    low, high = np.zeros(3), np.full(3, size - 1.0)
-    sides = [(steps[:3], low), (high, steps[:3]), (steps[:0:-1], high), (low, steps[:0:-1])]
+    height, width = shape
+    across, down = np.linspace(0, width - 1, 4), np.linspace(0, height - 1, 4)
+    low, right, bottom = np.zeros(3), np.full(3, width - 1.0), np.full(3, height - 1.0)
+    sides = [(across[:3], low), (right, down[:3]), (across[:0:-1], bottom), (low, down[:0:-1])]
     frame = np.concatenate([np.stack(side, axis=-1) for side in sides])
-    return np.concatenate([np.clip(landmarks, 0.5, size - 1.5), frame]).astype(np.float64)
+    inside = np.clip(points, 0.5, np.array([width, height]) - 1.5)
+    return np.concatenate([inside, frame]).astype(np.float64)
 
 
-def _triangles(landmarks: np.ndarray, size: int) -> np.ndarray:
+def _triangles(landmarks: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Lay triangles over a face whose lips are held a little apart: closed lips leave no room for any."""
-    points = _with_frame(landmarks, size)
+    size = shape[0]
+    points = _with_frame(landmarks, shape)
     for upper, lower in ((61, 67), (62, 66), (63, 65)):
         middle = (points[upper, 1] + points[lower, 1]) / 2
         points[upper, 1] = min(points[upper, 1], middle - _LIP_GAP * size / 2)
@@ -60,14 +75,14 @@ def _triangles(landmarks: np.ndarray, size: int) -> np.ndarray:
 
 
 def _source_of_pixels(
-    source: np.ndarray, target: np.ndarray, triangles: np.ndarray, size: int
+    source: np.ndarray, target: np.ndarray, triangles: np.ndarray, shape: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Say for each pixel of the bent picture where it comes from: two (size, size) float32 maps."""
+    """Say for each pixel of the bent picture where it comes from: two float32 maps of its ``shape``."""
     corners = target[triangles]  # (n, 3, 2)
     sides = corners[:, 1:] - corners[:, :1]
     area = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]
     visible = np.flatnonzero(np.abs(area) > 1e-3)  # a triangle that closed to a line shows nothing
-    owner = np.zeros((size, size), np.int32)
+    owner = np.zeros(shape, np.int32)
     polygons = np.round(corners * 2**_SHIFT).astype(np.int32)
     for index in visible:
         cv2.fillConvexPoly(owner, polygons[index], int(index) + 1, cv2.LINE_8, _SHIFT)
@@ -75,7 +90,7 @@ def _source_of_pixels(
     ones = np.ones((len(visible), 3, 1))
     basis = np.linalg.inv(np.concatenate([corners[visible], ones], axis=2))
     maps[visible + 1] = (basis @ source[triangles[visible]]).transpose(0, 2, 1)
-    rows, columns = np.mgrid[0:size, 0:size]
+    rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]]
     place = np.stack([columns, rows, np.ones_like(rows)], axis=-1)
     found = np.einsum("hwij,hwj->ihw", maps[owner], place).astype(np.float32)
     return found[0], found[1]

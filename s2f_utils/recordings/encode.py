@@ -22,6 +22,7 @@ def write_video(
     audio_rate: int = SAMPLE_RATE,
     quality: int = 18,
     quickly: bool = False,
+    note: str = "",
 ) -> None:
     """Write pictures and sound as mp4 (H.264 yuv420p, AAC) that every browser plays.
 
@@ -41,8 +42,12 @@ def write_video(
         The constant rate factor of x264: 0 is lossless, 18 looks it, 28 is small.
     quickly
         Take half the time, for a file four times as large.
+    note
+        What the file says of itself, as its comment.
     """
     with atomic_path(path) as temporary, av.open(str(temporary), "w", format="mp4") as container:
+        if note:
+            container.metadata["comment"] = note
         video = container.add_stream("libx264", rate=Fraction(fps))
         video.pix_fmt = "yuv420p"
         # One thread: the bytes do not depend on the machine, and clips are encoded in parallel anyway.
@@ -67,8 +72,12 @@ def write_video(
         container.mux(video.encode(None))
 
 
-def write_gif(path: str | Path, frames: Iterable[np.ndarray], *, fps: float = FRAME_RATE) -> None:
+def write_gif(
+    path: str | Path, frames: Iterable[np.ndarray], *, fps: float = FRAME_RATE, note: str = ""
+) -> None:
     """Write (height, width, 3) uint8 pictures as a looping GIF that runs at the true speed.
+
+    ``note`` is what the file says of itself, as its comment.
 
     GIF counts time in hundredths of a second: each frame's end is rounded, so that errors do not add up.
     """
@@ -77,8 +86,9 @@ def write_gif(path: str | Path, frames: Iterable[np.ndarray], *, fps: float = FR
     ends = np.round(np.arange(1, len(images) + 1) * 100 / fps).astype(int)
     durations = (np.diff(ends, prepend=0) * 10).tolist()
     with atomic_path(path) as temporary:
+        said = {"comment": note.encode()} if note else {}
         images[0].save(
-            temporary, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
+            temporary, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0, **said
         )
 
 

@@ -1,7 +1,7 @@
 """Speech or text in, talking face out: from trained models to films and landmarks."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError, features
+from s2f_utils import SAMPLE_RATE, StudyError, features
 from s2f_utils.faces import drawing, geometry, rest, tracking
-from s2f_utils.recordings import encode, photograph, soundtrack
+from s2f_utils.recordings import photograph, soundtrack
 from s2f_utils.sound import prosody, speech
 from s2f_utils.synthetic import voice as voices
-from s2f_utils.talking import by_chance, captions
+from s2f_utils.talking import by_chance, captions, compositing
 
 LONGEST_TEXT = 20_000  # letters, 25 minutes of speech
 _LOUD = 0.35  # the peaks of a spoken text, of full scale
@@ -25,13 +25,14 @@ _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can clo
 class Person:
     """Who is to speak: an aligned (S, S, 3) uint8 picture, its (68, 2) landmarks in it, the neutral face.
 
-    ``faces`` tells how many there were to choose from.
+    ``faces`` tells how many there were to choose from; ``photo`` is the whole picture, if there is one.
     """
 
     picture: np.ndarray
     landmarks: np.ndarray
     neutral: np.ndarray
     faces: int = 1
+    photo: compositing.Photograph | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class TalkingFace:
 
     ``motion`` (T, 68, 2) is the predicted displacement and ``landmarks`` (T, 68, 2) the person's face with
     it, both in inter-ocular distances; ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second; ``seconds``
-    is the time that it took. ``filmed`` are the landmarks that films show, if chance moves them as well.
+    is the time that it took. ``filmed`` are the landmarks that films show, if chance moves them as well,
+    and ``person`` is who speaks.
     """
 
     audio: np.ndarray
@@ -49,6 +51,15 @@ class TalkingFace:
     pictures: np.ndarray
     seconds: float
     filmed: np.ndarray | None = None
+    person: Person | None = None
+
+    @property
+    def photograph(self) -> Iterator[np.ndarray]:
+        """The whole photograph, talking: (height, width, 3) uint8, a frame at a time, as it may be large."""
+        photo, known, asked = self.person.photo, self.person.neutral, self.shown
+        photo = replace(photo, landmarks=by_chance.with_lashes(photo.landmarks))
+        painted = self.pictures if len(self.pictures) else None
+        return compositing.film(photo, known, by_chance.with_lashes(asked), painted)
 
     @property
     def shown(self) -> np.ndarray:
@@ -58,7 +69,7 @@ class TalkingFace:
     @property
     def stick(self) -> np.ndarray:
         """What films show as a stick face: (T, 256, 256, 3) uint8, drawn anew each time, as it is large."""
-        return np.stack([_stick(points) for points in self.shown])
+        return np.stack([stick(points) for points in self.shown])
 
 
 def say(
@@ -110,7 +121,8 @@ def person_in(picture: str | Path, *, size: int, learned: np.ndarray | None = No
     (pose_free,) = geometry.upright(landmarks[[best]], *pose)
     faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
     shown = geometry.crop(images[best], a, b, size), geometry.in_crop(pose_free, size)
-    return Person(*shown, pose_free if learned is None else rest.at_rest(pose_free, learned), faces)
+    photo = compositing.Photograph(images[best], pose_free, complex(a), complex(b))
+    return Person(*shown, pose_free if learned is None else rest.at_rest(pose_free, learned), faces, photo)
 
 
 def people(store: str | Path) -> pd.DataFrame:
@@ -192,58 +204,9 @@ def draw(
         if seed is not None:
             pixels, known = by_chance.with_lashes(pixels), by_chance.with_lashes(known)
         pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=known)
-    return TalkingFace(audio, motion, landmarks, pictures, time.perf_counter() - start, filmed)
+    return TalkingFace(audio, motion, landmarks, pictures, time.perf_counter() - start, filmed, person)
 
 
-def side_by_side(*films: np.ndarray, size: int = 256) -> np.ndarray:
-    """Put (T, S, S, 3) films next to each other, each enlarged to ``size`` pixels."""
-    scaled = [
-        np.stack([cv2.resize(frame, (size, size), interpolation=cv2.INTER_CUBIC) for frame in film])
-        for film in films
-    ]
-    return np.concatenate(scaled, axis=2)
-
-
-def write(
-    result: TalkingFace,
-    path: str | Path,
-    *,
-    formats: Sequence[str] = ("mp4", "gif", "npz"),
-    view: str = "both",
-) -> list[Path]:
-    """Write a talking face under one name, with each format's ending; each file whole or not at all.
-
-    Parameters
-    ----------
-    result
-        What to write.
-    path
-        A name whose ending is replaced.
-    formats
-        ``mp4``, the film with its sound; ``gif``, the film at the same speed; ``npz``, the arrays
-        ``landmarks`` and ``motion`` (T, 68, 2) and ``fps``; ``csv``, a row of landmarks for each frame.
-    view
-        What the films show: ``both``, the stick face and the drawn one beside it; ``face``, the latter alone.
-
-    See notebook 07_speech_to_face.
-    """
-    paths = [Path(path).with_suffix(f".{ending}") for ending in formats]
-    for ending, target in zip(formats, paths, strict=True):
-        if ending == "mp4":
-            encode.write_video(target, _film(result, view), fps=FRAME_RATE, audio=result.audio)
-        elif ending == "gif":
-            encode.write_gif(target, _film(result, view), fps=FRAME_RATE)
-        else:
-            encode.write_landmarks(target, result.landmarks, motion=result.motion)
-    return paths
-
-
-def _film(result: TalkingFace, view: str) -> Iterator[np.ndarray]:
-    """Draw what a film shows, one frame at a time: a long film would fill the memory."""
-    for points, picture in zip(result.shown, result.pictures, strict=True):
-        shown = [picture] if view == "face" else [_stick(points), picture]
-        yield side_by_side(*(image[None] for image in shown))[0]
-
-
-def _stick(points: np.ndarray) -> np.ndarray:
+def stick(points: np.ndarray) -> np.ndarray:
+    """Draw (68, 2) pose-free landmarks as lines: (256, 256, 3) uint8. See notebook 07_speech_to_face."""
     return drawing.stick_face(geometry.in_crop(points, 256), 256)

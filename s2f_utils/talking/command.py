@@ -12,7 +12,7 @@ from s2f_utils import SAMPLE_RATE, StudyError, files
 from s2f_utils.faces import rest
 from s2f_utils.recordings import soundtrack
 from s2f_utils.sound import speech
-from s2f_utils.talking import animate, options
+from s2f_utils.talking import animate, films, options
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> int:
         try:
             audio = _listen(source) if source else _say(request)
             result = animate.animate(audio, person, *networks(), **vars(request.dials))
-            for path in animate.write(result, target, formats=request.formats, view=request.view):
+            shown = {"view": request.view, "labelled": request.labelled}
+            for path in films.write(result, target, formats=request.formats, **shown):
                 tqdm.write(str(path))
             tqdm.write(f"{len(audio) / SAMPLE_RATE:.1f} s of speech in {result.seconds:.1f} s.")
         except StudyError as problem:

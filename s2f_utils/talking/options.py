@@ -15,7 +15,7 @@ from s2f_utils.talking import dials
 
 FILMS = ("mp4", "gif")
 FORMATS = (*FILMS, "npz", "csv")
-VIEWS = ("both", "face")  # what a film shows: landmarks and face, or the face alone
+VIEWS = ("photo", "face", "both")  # what a film shows: the whole photograph, the face, landmarks beside it
 _DETAILS = """\
 examples:
   python -m s2f_utils animate --text "Good morning." --out talk.mp4
@@ -25,8 +25,8 @@ examples:
   python -m s2f_utils animate --wav speech.wav --voice calm.wav --emotion happy --intensity 1.5
 
 formats:
-  mp4  the film with its sound: the landmarks as a stick face, and beside it the face drawn for them
-       (with --view face: that face alone)
+  mp4  the film with its sound: with --face the whole photograph, talking; without it the landmarks as a
+       stick face, and beside it the face drawn for them (--view says otherwise)
   gif  the same film, silent
   csv  the landmarks, a row for each frame: frame, seconds, x_0, y_0, ... x_67, y_67
   npz  the same for NumPy: landmarks (T, 68, 2), fps, and motion (T, 68, 2), what the sound adds to the face
@@ -47,13 +47,15 @@ class Request:
     """What is to be made.
 
     ``outputs`` maps each recording, or None for the line of text, to the file that is made from it; each of
-    ``formats`` replaces that file's ending. ``view`` says what the films show, ``dials`` how it is said.
+    ``formats`` replaces that file's ending. ``view`` says what the films show, ``labelled`` whether their
+    picture says that it was generated, ``dials`` how it is said.
     ``models`` is the folder of trained models.
     """
 
     outputs: dict[Path | None, Path]
     formats: tuple[str, ...]
     view: str
+    labelled: bool
     text: str
     speaker: int
     face: str
@@ -77,8 +79,10 @@ def read(arguments: Sequence[str]) -> Request:
     face, out, options.voice = map(os.path.expanduser, (options.face, options.out, options.voice))
     if bool(wavs) == (options.text is not None):
         raise StudyError('Give either a recording, WAV=speech.wav, or a line to say, TEXT="Good morning."')
-    if options.view not in VIEWS:
-        raise StudyError(f"VIEW={options.view}: a film shows {' or '.join(VIEWS)}; choose one of them.")
+    if options.view and options.view not in VIEWS:
+        raise StudyError(f"VIEW={options.view}: a film shows {', '.join(VIEWS)}; choose one of them.")
+    if options.view == "photo" and not face:
+        raise StudyError("VIEW=photo: there is no photograph; give one with FACE=photo.jpg.")
     how = dials.read(options)
     names = [path for name in wavs for path in recordings(name)]
     sources = list(dict.fromkeys(names)) or [None]
@@ -88,7 +92,17 @@ def read(arguments: Sequence[str]) -> Request:
     models = _find_models(options.models, drawing=bool(set(formats) & set(FILMS)))
     _require_writable(outputs.values(), formats, keep=[*names, *filter(None, (face, options.voice))])
     text = _text(options.text or "")
-    return Request(outputs, formats, options.view, text, options.speaker, face, how, models)
+    return Request(
+        outputs, formats, options.view, _yes("LABEL", options.label), text, options.speaker, face, how, models
+    )
+
+
+def _yes(name: str, word: str) -> bool:
+    """Read an answer to a question that is no unless it is answered."""
+    answers = {"": False, "false": False, "no": False, "0": False, "true": True, "yes": True, "1": True}
+    if word.strip().lower() not in answers:
+        raise StudyError(f"{name}={word}: this is neither true nor false; give one of them.")
+    return answers[word.strip().lower()]
 
 
 def recordings(name: str) -> list[Path]:
@@ -218,14 +232,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="which voice speaks the text, from 1 on (default: 1)",
     )
-    who = "a photo of one face from the front, lips closed, or a video of it (default: a drawn face)"
+    who = "a photo of one face from the front, or a video of it (default: a drawn face)"
     add("--face", default="", metavar="PHOTO", help=who)
     where = "the file to write, or the folder of one for each recording (default: reports/talk.mp4)"
     add("--out", default="", help=where)
     which = "what to write beside --out under the same name: mp4, gif, npz, csv (in a folder: mp4)"
     add("--formats", nargs="+", default=[], metavar="ENDING", help=which)
-    seen = "films show the landmarks beside the face, or the face alone (default: both)"
-    add("--view", default=VIEWS[0], metavar="|".join(VIEWS), help=seen)
+    seen = "films show the whole photograph, the face alone, or landmarks and face (default: photo, or both)"
+    add("--view", default="", metavar="|".join(VIEWS), help=seen)
+    said = "write into the films' picture that it was generated: true or false (default: false)"
+    add("--label", default="", metavar="true|false", help=said)
     dials.offer(parser)
     trained = "the folder of trained models (default: the newest in data/models)"
     add("--models", default="", metavar="FOLDER", help=trained)

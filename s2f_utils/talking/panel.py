@@ -17,7 +17,7 @@ from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_r
 from s2f_utils.plots import recordings as recording_plots
 from s2f_utils.sound import acting, prosody, speech
 from s2f_utils.synthetic import voice
-from s2f_utils.talking import animate, captions, controls, dials
+from s2f_utils.talking import animate, captions, controls, dials, films
 
 MODELS = {
     "CNN + RNN": "cnn_rnn",
@@ -63,7 +63,7 @@ class Panel(widgets.VBox):
         self.photo = controls.Chooser(accept="image/*,video/*", description="Photograph")
         there = {name: file for name, file in MODELS.items() if (self._models / f"{file}.keras").exists()}
         self.model = widgets.Dropdown(options=there, description="Model")
-        views = {"landmarks and face": "both", "face alone": "face"}
+        views = {"photograph, or both": "", "landmarks and face": "both", "face alone": "face"}
         self.view = widgets.Dropdown(options=views, description="Film")
         self.chance = widgets.Checkbox(True, description="blinks and sway, drawn by chance", indent=False)
         self.button = widgets.Button(description="Let it talk", button_style="primary")
@@ -163,7 +163,7 @@ class Panel(widgets.VBox):
 
     def _show(self, result: animate.TalkingFace) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            paths = animate.write(result, Path(folder, "talk"), view=self.view.value)
+            paths = films.write(result, Path(folder, "talk"), view=self.view.value)
             made = {path.suffix[1:]: path.read_bytes() for path in paths}
         picture, span = _sound_picture(result)
         with self.player.hold_sync():

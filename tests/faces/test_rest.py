@@ -46,6 +46,18 @@ def test_a_face_at_rest_stays_and_its_mirror_image_is_treated_alike(learned):
     assert np.abs(turned[list(geometry.MIRROR)] * flip - rest.at_rest(still, learned)).max() < 0.01
 
 
+def test_the_error_at_rest_is_the_mean_over_people(learned):
+    """Two clips of one person and one of another: 0.1, 0.3 and 0.6 open as they are."""
+    clips = []
+    for speaker, opened in (("a", 0.1), ("a", 0.3), ("b", 0.6)):
+        motion = np.zeros((4, 68, 2), np.float32)
+        motion[:, 66, 1] = opened
+        clips.append({"neutral": mean_face().astype(np.float32), "motion": motion, "speaker": speaker})
+    assert rest.opening_error(clips) == pytest.approx((0.2 + 0.6) / 2, abs=1e-3)
+    strangers = [person(number) | {"speaker": str(number)} for number in (103, 104)]
+    assert rest.opening_error(strangers, learned) < 0.2 * rest.opening_error(strangers)
+
+
 def test_lips_never_cross(learned):
     pressed = person(102)["neutral"] - 0.1 * JAW
     still = rest.at_rest(pressed, learned)

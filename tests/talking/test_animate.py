@@ -8,7 +8,7 @@ from s2f_utils import StudyError
 from s2f_utils.faces import geometry, rest
 from s2f_utils.recordings import encode, media, soundtrack
 from s2f_utils.synthetic import gallery, unfilmed, voice
-from s2f_utils.talking import animate, options
+from s2f_utils.talking import animate, films
 from tests.samples.faces import MODEL_SIZE, mean_face, paint
 
 
@@ -19,45 +19,6 @@ def test_a_line_of_text_is_spoken():
     for nothing in ("", "  ", "?!"):
         with pytest.raises(StudyError, match="nothing to say"):
             animate.say(nothing)
-
-
-def talking(seconds: float = 1.2) -> animate.TalkingFace:
-    frames = round(seconds * 25)
-    audio = np.sin(np.arange(round(seconds * 16_000)) / 10).astype(np.float32) * 0.3
-    motion = np.random.default_rng(0).normal(0, 0.02, (frames, 68, 2)).astype(np.float32)
-    film = np.random.default_rng(1).integers(0, 255, (frames, 64, 64, 3)).astype(np.uint8)
-    return animate.TalkingFace(audio, motion, motion + 1, film, 0.1)
-
-
-def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
-    result = talking()
-    written = animate.write(result, tmp_path / "my talk.mp4")
-    assert [path.name for path in written] == ["my talk.mp4", "my talk.gif", "my talk.npz"]
-    frames = list(media.read_frames(written[0]))
-    sound = soundtrack.read_audio(written[0])
-    assert len(frames) == 30 and abs(len(sound) / 16_000 - 1.2) < 0.1
-    middle = slice(4000, 12_000)
-    assert np.corrcoef(sound[middle], result.audio[middle])[0, 1] > 0.95
-    assert np.abs(np.diff([frame.astype(float) for frame in frames], axis=0)).mean() > 1
-    with Image.open(written[1]) as gif:
-        durations = []
-        for index in range(gif.n_frames):
-            gif.seek(index)
-            durations.append(gif.info["duration"])
-    assert sum(durations) == 1200 and gif.n_frames == 30
-    with np.load(written[2], allow_pickle=False) as arrays:
-        assert arrays["landmarks"].shape == (30, 68, 2) and int(arrays["fps"]) == 25
-
-
-def test_films_show_landmarks_and_face_or_the_face_alone(tmp_path):
-    result, films = talking(0.4), {}
-    for view in options.VIEWS:
-        mp4, gif = animate.write(result, tmp_path / view, formats=("mp4", "gif"), view=view)
-        films[view] = np.stack(list(media.read_frames(mp4))).astype(float)
-        with Image.open(gif) as image:
-            assert image.size == films[view].shape[2:0:-1]
-    assert films["both"].shape == (10, 256, 512, 3) and films["face"].shape == (10, 256, 256, 3)
-    assert np.abs(films["face"] - films["both"][:, :, 256:]).mean() < 10 < films["face"].std()
 
 
 def person() -> animate.Person:
@@ -82,7 +43,7 @@ def test_chance_moves_what_a_film_shows_and_no_table(models, tmp_path):
         assert not np.array_equal(talk.pictures, plain.pictures)
     assert np.array_equal(alive.pictures, again.pictures) and not np.array_equal(alive.shown, other.shown)
     for name, talk in (("plain", plain), ("alive", alive)):
-        animate.write(talk, tmp_path / name, formats=("csv", "npz"))
+        films.write(talk, tmp_path / name, formats=("csv", "npz"))
     assert (tmp_path / "plain.csv").read_text() == (tmp_path / "alive.csv").read_text()
     with np.load(tmp_path / "alive.npz") as arrays:
         assert np.array_equal(arrays["landmarks"], plain.landmarks)

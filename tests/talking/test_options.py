@@ -32,7 +32,8 @@ BAD = {
     "no photo": ("--text Hello --face absent.jpg", "FACE=absent.jpg: there is no picture of that name"),
     "no picture": ("--text Hello --face words.wav", "FACE=words.wav: this is no picture"),
     "no face": ("--text Hello --face black.png", "FACE=black.png: no face was found"),
-    "view": ("--text Hello --view stick", "VIEW=stick: a film shows both or face"),
+    "view": ("--text Hello --view stick", "VIEW=stick: a film shows photo, face, both"),
+    "label": ("--text Hello --label perhaps", "LABEL=perhaps: this is neither true nor false"),
     "emotion": (
         "--text Hello --emotion glad",
         "EMOTION=glad: a face can be neutral, calm, happy",
@@ -171,9 +172,21 @@ def standing_in(tmp_path):
     return given
 
 
+def test_a_photograph_is_shown_only_if_there_is_one(models):
+    with pytest.raises(StudyError, match="VIEW=photo: there is no photograph; give one with FACE=photo.jpg"):
+        options.read(["--text", "Hello", "--view", "photo", "--models", str(models)])
+
+
 def test_make_hands_on_names_with_blanks(standing_in):
     choices = ["WAV=my speech.wav", "FACE=it's me.jpg", "OUT=my films/", "FORMATS=gif csv", "VIEW=face"]
-    choices += ["EMOTION=happy", "INTENSITY=1.5", "VOICE=my calm voice.wav", "MOTION=none", "SEED=3"]
+    choices += [
+        "EMOTION=happy",
+        "INTENSITY=1.5",
+        "VOICE=my calm voice.wav",
+        "MOTION=none",
+        "SEED=3",
+        "LABEL=true",
+    ]
     given = [
         "--wav=my speech.wav",
         "--face=it's me.jpg",
@@ -185,6 +198,7 @@ def test_make_hands_on_names_with_blanks(standing_in):
         "--voice=my calm voice.wav",
         "--motion=none",
         "--seed=3",
+        "--label=true",
     ]
     assert standing_in("animate", *choices) == ["-m", "s2f_utils", "animate", *given]
 

@@ -1,0 +1,152 @@
+"""Back into the photograph: its own pixels bent as the face moves, the inside of the mouth painted anew."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from s2f_utils.faces import geometry, warping
+
+# Points around a face that its bending takes along, in inter-ocular distances from between the eyes, and how
+# much of the head's motion they share: hair and ears move with it, neck and shoulders hardly.
+_AROUND = np.array([
+    (-1.05, 0.25, 1.0), (-1.05, -0.5, 1.0), (-0.65, -1.2, 1.0), (0.0, -1.4, 1.0), (0.65, -1.2, 1.0),
+    (1.05, -0.5, 1.0), (1.05, 0.25, 1.0), (1.0, 1.05, 0.5), (0.6, 1.75, 0.25), (0.0, 1.95, 0.25),
+    (-0.6, 1.75, 0.25), (-1.0, 1.05, 0.5),
+])  # fmt: skip
+_MARGIN = 0.7  # inter-ocular distances of picture around those points, over which their motion fades
+_CHIN_TAKES = {9: 0.3, 8: 0.15, 10: 0.15}  # point of the above → share of the chin's motion that it takes on
+_CHIN = 8
+_INSIDE = slice(60, 68)  # inner lips
+_UPPER, _LOWER = [61, 62, 63], [67, 66, 65]  # of them, point over point
+_BEHIND, _WIDE = 0.35, 0.06  # share of the lips behind which teeth may show, of a mouth that is so far open
+_SLIT = 0.012  # inter-ocular distances under which lips are shut
+_SOFT = 0.012  # inter-ocular distances over which the painted mouth fades into the lips
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """A whole picture (height, width, 3) uint8, and how the face lies in it.
+
+    ``a`` and ``b`` bring its pixels, read as complex numbers, to pose-free points: ``a·z + b``. ``landmarks``
+    are the (68, 2) pose-free points of the face that it shows.
+    """
+
+    picture: np.ndarray
+    landmarks: np.ndarray
+    a: complex
+    b: complex
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Bring (..., 2) pose-free points to pixels of the picture."""
+        return geometry.to_points((geometry.to_complex(points) - self.b) / self.a)
+
+
+def film(
+    photo: Photograph, neutral: np.ndarray, asked: np.ndarray, painted: np.ndarray | None
+) -> Iterator[np.ndarray]:
+    """Let the face in a photograph move, one whole picture at a time.
+
+    Parameters
+    ----------
+    photo
+        The picture.
+    neutral
+        (68, 2) the face at rest, to which ``asked`` belongs; the head moves as much as it does from there.
+    asked
+        (T, 68, 2) pose-free landmarks.
+    painted
+        (T, S, S, 3) uint8 aligned faces, of which the inside of the mouth is taken; None: it stays as bent.
+
+    Yields
+    ------
+    (height, width, 3) uint8 pictures. Outside of the head's surroundings not a grey level changes.
+
+    See notebook 07_speech_to_face.
+    """
+    top, left, bottom, right = _region(photo)
+    corner = np.array([left, top])
+    around = _AROUND[:, :2]
+    known, asked = _lips_shut(photo.landmarks[None]), _lips_shut(asked)
+    # Teeth reach a little beyond the tracker's inner lips: bent shut, lips would show a line of them.
+    wide = geometry.opening(known)[0]
+    teeth = _BEHIND * min(wide / _WIDE, 1)
+    still_shown = np.clip(geometry.opening(asked) / max(wide, _SLIT), 0, 1)[:, None, None]
+    known, asked = _into_lips(known, teeth)[0], _into_lips(asked, teeth * still_shown)
+    points = photo.place(np.concatenate([known, around])) - corner
+    moved = np.concatenate([asked, _taken_along(neutral, asked)], axis=1)
+    part = np.ascontiguousarray(photo.picture[top:bottom, left:right])
+    bent_pictures = warping.bend(part, points, photo.place(moved) - corner)
+    for index, bent in enumerate(bent_pictures):
+        if painted is not None:
+            bent = _with_mouth(bent, painted[index], asked[index], photo, corner)
+        whole = photo.picture.copy()
+        whole[top:bottom, left:right] = bent
+        yield whole
+
+
+def _region(photo: Photograph) -> tuple[int, int, int, int]:
+    """Find the part of the picture in which something can move: top, left, bottom, right."""
+    points = photo.place(_AROUND[:, :2])
+    margin = _MARGIN / abs(photo.a)
+    height, width = photo.picture.shape[:2]
+    left, top = np.floor(np.clip(points.min(axis=0) - margin, 0, None)).astype(int)
+    right, bottom = np.ceil(np.minimum(points.max(axis=0) + margin, (width, height))).astype(int)
+    return top, left, bottom, right
+
+
+def _lips_shut(asked: np.ndarray) -> np.ndarray:
+    """Let lips that nearly meet, or cross, meet: the teeth of a slit would be specks of white."""
+    asked = asked.copy()
+    upper, lower = asked[:, _UPPER], asked[:, _LOWER]
+    shut = (lower - upper)[..., 1:] < _SLIT
+    middle = (upper + lower) / 2
+    asked[:, _UPPER], asked[:, _LOWER] = np.where(shut, middle, upper), np.where(shut, middle, lower)
+    return asked
+
+
+def _into_lips(points: np.ndarray, share: float | np.ndarray) -> np.ndarray:
+    """Move the inner edges of (T, 68, 2) lips towards the outer ones by a share of their thickness."""
+    points = points.copy()
+    for inner, outer in ((_UPPER, [50, 51, 52]), (_LOWER, [58, 57, 56])):
+        points[:, inner] += share * (points[:, outer] - points[:, inner])
+    return points
+
+
+def _taken_along(neutral: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Move the points around a face with its head, and those under the chin a little with the chin."""
+    a, b = geometry.pose_transform(asked, rigid=geometry.to_complex(neutral)[list(geometry.RIGID)])
+    around = geometry.to_complex(_AROUND[:, :2])
+    turned = (around - b[:, None]) / a[:, None]
+    moved = around + _AROUND[:, 2] * (turned - around)
+    dropped = geometry.to_complex(asked[:, _CHIN]) - (geometry.to_complex(neutral[_CHIN]) - b) / a
+    for point, share in _CHIN_TAKES.items():
+        moved[:, point] += share * dropped
+    return geometry.to_points(moved)
+
+
+def _with_mouth(
+    bent: np.ndarray, face: np.ndarray, landmarks: np.ndarray, photo: Photograph, corner: np.ndarray
+) -> np.ndarray:
+    """Lay the inside of the mouth of an aligned face over a bent picture, with a soft edge."""
+    inner = photo.place(landmarks[_INSIDE]) - corner
+    soft = max(0.6, _SOFT / abs(photo.a))
+    low, high = inner.min(axis=0) - 4 * soft, inner.max(axis=0) + 4 * soft
+    left, top = np.clip(np.floor(low), 0, None).astype(int)
+    right, bottom = np.minimum(np.ceil(high), bent.shape[1::-1]).astype(int)
+    if right <= left or bottom <= top:
+        return bent
+    mask = np.zeros((bottom - top, right - left), np.float32)
+    outline = np.round((inner - (left, top)) * 16).astype(np.int32)
+    cv2.fillPoly(mask, [outline], 1.0, cv2.LINE_8, 4)
+    mask = cv2.GaussianBlur(mask, (0, 0), soft)[..., None]
+    # From the photograph's pixels to those of the aligned face.
+    scale, shift = geometry.crop_scale(len(face))
+    a, b = photo.a * scale, photo.b * scale + shift + photo.a * scale * complex(*(corner + (left, top)))
+    matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    shown = cv2.warpAffine(face, matrix, mask.shape[1::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    region = bent[top:bottom, left:right]
+    region[:] = np.round(mask * shown + (1 - mask) * region).astype(np.uint8)
+    return bent
