@@ -152,7 +152,7 @@ net_2017, known_2017 = training.load(run.models, "net_2017")
 motion_2017 = net_2017_repairs.answer(
     "net_2017", net_2017, known_2017, lambda rate: listen(rate=rate), speaker.neutral
 )
-films = {
+beside = {
     "2017 network": animate.draw(audio, motion_2017, speaker, None, seed=chance).stick,
     "ours: landmarks": alive.stick,
     "ours: drawn": alive.pictures,
@@ -165,13 +165,13 @@ if not WAV:
 if not WAV and not FACE:
     a, b = geometry.pose_transform(features.load(run.features, clip["clip_id"])["landmarks"])
     true = [geometry.crop(*frame, 256) for frame in zip(media.read_frames(clip["path"]), a, b, strict=True)]
-    films = {"true face": true} | films
-shortest = min(map(len, films.values()))
-films = {name: film[:shortest] for name, film in films.items()}
+    beside = {"true face": true} | beside
+shortest = min(map(len, beside.values()))
+beside = {name: film[:shortest] for name, film in beside.items()}
 caption = "Left to right: the true face (where it is known), the network of 2017 on its sound, ours as lines, drawn."
 if chance is not None:
     caption += " The same chance lets all but the true face blink and sway."
-strip = picture_plots.side_by_side(films, scale=1)
+strip = picture_plots.side_by_side(beside, scale=1)
 run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said)
 
 # %% [markdown]
@@ -189,22 +189,22 @@ run.video(strip, "never_seen", caption, fps=FRAME_RATE, audio=audio, spoken=said
 # %%
 learned = rest.load(run.models)
 names = ["neutral", "motion"]
-groups = {"": features.load_all(run.features, strangers, names=names)}
+groups = {"corpus_": features.load_all(run.features, strangers, names=names)}
 if REAL:
     store = features.store_of(REAL)
     found = features.extract(corpora.recordings(REAL), store, jobs=JOBS)
-    groups["_real"] = features.load_all(store, found[found["usable"]], names=names)
+    groups[""] = features.load_all(store, found[found["usable"]], names=names)
 for group, moving in groups.items():
-    run.record(f"animate.rest_opening_error{group}", rest.opening_error(moving, learned))
-    run.record(f"animate.rest_opening_error_as_is{group}", rest.opening_error(moving))
+    run.record(f"animate.{group}rest_opening_error", rest.opening_error(moving, learned))
+    run.record(f"animate.{group}rest_opening_error_as_is", rest.opening_error(moving))
 
 # %%
 photographed = animate.person_in(FACE or clip["path"], size=size, learned=learned)
 talks = animate.draw(audio, heard.motion, photographed, generator, seed=chance)
 caption = (
     f"A whole picture of the stranger talks. Single frames of people never seen are taken for "
-    f"{run.metric('animate.rest_opening_error'):.3f} inter-ocular distances too open or too shut at rest; taken as they "
-    f"are, for {run.metric('animate.rest_opening_error_as_is'):.3f}."
+    f"{run.metric('animate.corpus_rest_opening_error'):.3f} inter-ocular distances too open or too shut at rest; taken as they "
+    f"are, for {run.metric('animate.corpus_rest_opening_error_as_is'):.3f}."
 )
 run.video(np.stack(list(talks.photograph)), "photograph", caption, fps=FRAME_RATE, audio=audio, spoken=said)
 

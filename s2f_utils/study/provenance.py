@@ -8,7 +8,7 @@ from pathlib import Path
 from s2f_utils import StudyError, files
 
 # Who else a report's models may be judged on → how the numbers begin that are recorded only then.
-OTHERS = {"real": ("transfer.", "ablation."), "voices": ("voices.",)}
+OTHERS = {"real": ("transfer.", "ablation.", "animate.rest_"), "voices": ("voices.",)}
 
 
 def link(notebook: str, cell: int | None) -> str:
