@@ -19,6 +19,7 @@ from s2f_utils.recordings import media
 # What cameras, telephones and editors save photographs as. Pillow knows more, among them programs to run.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "JPEG2000", "PPM")
 _LONGEST_SIDE = 1920  # pixels: more make the search for a face slow and the face no better
+_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")  # others with several pictures hold them in several sizes
 _LARGEST = {"JPEG": 1e9, "MPO": 1e9}  # pixels of a picture: a jpg is not even decoded any larger than needed,
 _LARGEST_OTHERS = 2.5e8  # others are, at three or four bytes each
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}  # ISO 23008-12, brands
@@ -52,6 +53,10 @@ def read(path: str | Path) -> list[np.ndarray]:
     try:
         with _patient(), Image.open(path, formats=[name for name in _FORMATS if name in Image.OPEN]) as photo:
             _require_room(path, photo)
+            if getattr(photo, "is_animated", False) and photo.format in _ANIMATED:
+                raise StudyError(
+                    f"FACE={path}: this picture is animated; give one of its frames, or a video."
+                )
             if max(photo.size) > _LONGEST_SIDE:
                 print(f"FACE={path}: it is reduced from {photo.width}×{photo.height} pixels.")
             return [_upright(photo)]

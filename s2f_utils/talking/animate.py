@@ -18,6 +18,8 @@ from s2f_utils.talking import by_chance, captions, compositing
 
 LONGEST_TEXT = 20_000  # letters, 25 minutes of speech
 _LOUD = 0.35  # the peaks of a spoken text, of full scale
+_SMALLEST = 60  # pixels from ear to ear of a face that can talk
+_CUT = 0.05  # widths of a face by which it may reach over the picture's edge
 _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can close
 
 
@@ -115,6 +117,7 @@ def person_in(picture: str | Path, *, size: int, learned: np.ndarray | None = No
             break
     else:
         raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
+    _require_whole_face(picture, landmarks[detected], images[0].shape[:2])
     opening = geometry.opening(geometry.remove_pose(landmarks))
     best = int(np.where(detected, opening, np.inf).argmin())
     (a,), (b,) = pose = geometry.pose_transform(landmarks[[best]])
@@ -123,6 +126,22 @@ def person_in(picture: str | Path, *, size: int, learned: np.ndarray | None = No
     shown = geometry.crop(images[best], a, b, size), geometry.in_crop(pose_free, size)
     photo = compositing.Photograph(images[best], pose_free, complex(a), complex(b))
     return Person(*shown, pose_free if learned is None else rest.at_rest(pose_free, learned), faces, photo)
+
+
+def _require_whole_face(picture: str | Path, landmarks: np.ndarray, shape: tuple[int, int]) -> None:
+    """Raise a ``StudyError`` for a face too small to talk, or one that the picture's edge cuts."""
+    sides = np.linalg.norm(landmarks[:, 0] - landmarks[:, 16], axis=-1)
+    if sides.max() < _SMALLEST:
+        raise StudyError(
+            f"FACE={picture}: the largest face is {sides.max():.0f} pixels wide; choose a picture in which "
+            f"it has at least {_SMALLEST}."
+        )
+    low, high = landmarks.min(axis=(0, 1)), landmarks.max(axis=(0, 1))
+    margin = _CUT * sides.max()
+    if low.min() < -margin or (high > np.array(shape[::-1]) + margin).any():
+        raise StudyError(
+            f"FACE={picture}: the largest face is cut off at the edge; choose a picture that shows all of it."
+        )
 
 
 def people(store: str | Path) -> pd.DataFrame:

@@ -92,3 +92,15 @@ def test_pictures_of_strangers(clips):
         photograph.read(clips / "strangers" / "17-iphone.heic")
     for name in ("09-raw-camera.h264", "28-mirrored.mp4", "30-black-beginning.mp4"):
         assert animate.person_in(clips / "strangers" / name, size=64).faces == 1, name
+
+
+def test_an_animated_picture_is_no_photograph(photo, tmp_path):
+    with Image.open(photo) as image:
+        frames = [image.convert("RGB"), image.convert("RGB").rotate(5)]
+    for ending in ("gif", "webp", "png"):
+        path = tmp_path / f"moving.{ending}"
+        frames[0].save(path, save_all=True, append_images=frames[1:], duration=100)
+        with pytest.raises(StudyError, match=f"moving.{ending}: this picture is animated; give one of its"):
+            photograph.read(path)
+        frames[0].save(path)
+        assert len(photograph.read(path)) == 1

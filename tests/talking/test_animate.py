@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from s2f_utils import StudyError
-from s2f_utils.faces import geometry, rest
+from s2f_utils.faces import geometry, rest, tracking
 from s2f_utils.recordings import encode, media, soundtrack
 from s2f_utils.synthetic import gallery, unfilmed, voice
 from s2f_utils.talking import animate, films
@@ -147,3 +147,17 @@ def test_of_a_video_the_closest_lips_are_taken(photo, tmp_path):
         for path in (photo, tmp_path / "face.mp4", tmp_path / "wide.png")
     ]
     assert abs(openings[1] - openings[0]) < 0.02 and openings[2] - openings[1] > 0.05
+
+
+def test_a_face_that_is_too_small_or_cut_off_is_refused(photo, tmp_path):
+    with Image.open(photo) as image:
+        whole = image.convert("RGB")
+    around = Image.new("RGB", (900, 700), "grey")
+    around.paste(whole.resize((120, 120), Image.Resampling.LANCZOS), (400, 300))
+    around.save(tmp_path / "small.png")
+    points = tracking.find(np.asarray(whole))
+    chin, mouth = points[8, 1], points[48:68, 1].max()
+    whole.crop((0, 0, whole.width, round(mouth + 0.2 * (chin - mouth)))).save(tmp_path / "cut.png")
+    for name, words in (("small", "pixels wide; choose"), ("cut", "cut off at the edge")):
+        with pytest.raises(StudyError, match=words):
+            animate.person_in(tmp_path / f"{name}.png", size=64)
