@@ -19,7 +19,7 @@ from s2f_utils.talking import by_chance, captions, compositing
 LONGEST_TEXT = 20_000  # letters, 25 minutes of speech
 _LOUD = 0.35  # the peaks of a spoken text, of full scale
 _SMALLEST = 60  # pixels from ear to ear of a face that can talk
-_CUT = 0.05  # widths of a face by which it may reach over the picture's edge
+_CUT = 0.012  # widths of a face by which a tracker sets its points over the picture's edge for no reason
 _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can close
 
 
