@@ -58,10 +58,10 @@ class TalkingFace:
     @property
     def photograph(self) -> Iterator[np.ndarray]:
         """The whole photograph, talking: (height, width, 3) uint8, a frame at a time, as it may be large."""
-        photo, known, asked = self.person.photo, self.person.neutral, self.shown
-        photo = replace(photo, landmarks=by_chance.with_lashes(photo.landmarks))
+        photo, seen = self.person.photo, (self.person.photo.landmarks, self.person.neutral, self.shown)
+        known, neutral, asked = map(by_chance.with_lashes, seen)
         painted = self.pictures if len(self.pictures) else None
-        return compositing.film(photo, known, by_chance.with_lashes(asked), painted)
+        return compositing.film(replace(photo, landmarks=known), neutral, asked, painted)
 
     @property
     def shown(self) -> np.ndarray:

@@ -21,7 +21,8 @@ _CHIN = 8
 _INSIDE = slice(60, 68)  # inner lips
 _UPPER, _LOWER = [61, 62, 63], [67, 66, 65]  # of them, point over point
 _BEHIND, _WIDE = 0.35, 0.06  # share of the lips behind which teeth may show, of a mouth that is so far open
-_SLIT = 0.012  # inter-ocular distances under which lips are shut
+_UPPER_LIDS, _LOWER_LIDS = [37, 38, 43, 44], [41, 40, 47, 46]
+_SLIT, _LID_SLIT = 0.012, 0.03  # inter-ocular distances under which lips, and lids, are shut
 _SOFT = 0.012  # inter-ocular distances over which the painted mouth fades into the lips
 
 
@@ -68,7 +69,7 @@ def film(
     top, left, bottom, right = _region(photo)
     corner = np.array([left, top])
     around = _AROUND[:, :2]
-    known, asked = _lips_shut(photo.landmarks[None]), _lips_shut(asked)
+    known, asked = _shut(photo.landmarks[None]), _shut(asked)
     # Teeth reach a little beyond the tracker's inner lips: bent shut, lips would show a line of them.
     wide = geometry.opening(known)[0]
     teeth = _BEHIND * min(wide / _WIDE, 1)
@@ -96,13 +97,14 @@ def _region(photo: Photograph) -> tuple[int, int, int, int]:
     return top, left, bottom, right
 
 
-def _lips_shut(asked: np.ndarray) -> np.ndarray:
-    """Let lips that nearly meet, or cross, meet: the teeth of a slit would be specks of white."""
+def _shut(asked: np.ndarray) -> np.ndarray:
+    """Let lips and lids that nearly meet, or cross, meet: what shows in a slit would be specks of white."""
     asked = asked.copy()
-    upper, lower = asked[:, _UPPER], asked[:, _LOWER]
-    shut = (lower - upper)[..., 1:] < _SLIT
-    middle = (upper + lower) / 2
-    asked[:, _UPPER], asked[:, _LOWER] = np.where(shut, middle, upper), np.where(shut, middle, lower)
+    for upper, lower, slit in ((_UPPER, _LOWER, _SLIT), (_UPPER_LIDS, _LOWER_LIDS, _LID_SLIT)):
+        up, low = asked[:, upper], asked[:, lower]
+        meet = (low - up)[..., 1:] < slit
+        middle = (up + low) / 2
+        asked[:, upper], asked[:, lower] = np.where(meet, middle, up), np.where(meet, middle, low)
     return asked
 
 

@@ -161,3 +161,14 @@ def test_a_face_that_is_too_small_or_cut_off_is_refused(photo, tmp_path):
     for name, words in (("small", "pixels wide; choose"), ("cut", "cut off at the edge")):
         with pytest.raises(StudyError, match=words):
             animate.person_in(tmp_path / f"{name}.png", size=64)
+
+
+def test_who_does_not_move_is_the_photograph(photo):
+    """To the last grey level, if the face is at rest as it is; and a mouth that opens changes nothing above."""
+    person = animate.person_in(photo, size=64)
+    motion = np.zeros((2, 68, 2), np.float32)
+    motion[1, 55:60, 1] = motion[1, 65:68, 1] = 0.1
+    still, moved = animate.draw(np.zeros(1280), motion, person, None).photograph
+    assert np.array_equal(still, person.photo.picture)
+    rows = np.flatnonzero((moved != still).any(axis=(1, 2)))
+    assert len(rows) and rows.min() > person.photo.place(person.neutral[30])[1]

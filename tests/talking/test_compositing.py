@@ -9,7 +9,7 @@ from PIL import Image
 
 from s2f_utils.faces import geometry, tracking
 from s2f_utils.synthetic import gallery
-from s2f_utils.talking import animate, compositing
+from s2f_utils.talking import animate, by_chance, compositing
 
 JAW = [*range(5, 12), *range(55, 60), 65, 66, 67]
 
@@ -106,3 +106,21 @@ def test_the_inside_of_the_mouth_is_the_painted_one(person):
         cv2.fillPoly(inside, [photo.place(asked[60:68]).round().astype(np.int32)], 1)
         assert painted[cv2.erode(inside, np.ones((7, 7))) > 0].all()
         assert not painted[cv2.dilate(inside, np.ones((5, 5))) == 0].any()
+
+
+def test_closed_lids_leave_nothing_white(person):
+    """Lids that meet, or that a blink lets cross: with their lashes, the eyes are no brighter than skin."""
+    widely = replace(person.photo, landmarks=by_chance.with_lashes(person.photo.landmarks))
+    for meets in (0.5, 0.2):
+        asked = person.neutral.copy()
+        for upper, lower in ((37, 41), (38, 40), (43, 47), (44, 46)):
+            line = asked[lower] + meets * (asked[upper] - asked[lower])
+            asked[upper], asked[lower] = line + [0, 0.01], line
+        wanted = by_chance.with_lashes(np.stack([person.neutral, asked]))
+        still, shut = compositing.film(widely, person.neutral, wanted, None)
+        for first in (36, 42):
+            x, y = person.photo.place(person.neutral[first : first + 6]).mean(axis=0).round().astype(int)
+            before, after = (
+                cv2.cvtColor(one, cv2.COLOR_RGB2GRAY)[y - 4 : y + 5, x - 9 : x + 10] for one in (still, shut)
+            )
+            assert before.max() > 140 > 110 > after.max()
