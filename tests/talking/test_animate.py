@@ -164,7 +164,7 @@ def test_a_face_that_is_too_small_or_cut_off_is_refused(photo, tmp_path):
 
 
 def test_who_does_not_move_is_the_photograph(photo):
-    """To the last grey level, if the face is at rest as it is; and a mouth that opens changes nothing above."""
+    """To the last grey level, if the face is at rest; and a mouth that opens changes nothing above."""
     person = animate.person_in(photo, size=64)
     motion = np.zeros((2, 68, 2), np.float32)
     motion[1, 55:60, 1] = motion[1, 65:68, 1] = 0.1
