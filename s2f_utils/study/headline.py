@@ -150,7 +150,7 @@ def explained(trainings: dict) -> str:
 def _best(numbers: dict, subject: str, names: dict, measure: str, rule: str | float) -> set[str]:
     found = {name: numbers.get(_key(subject, name, measure)) for name in names}
     found = {name: value for name, value in found.items() if value is not None}
-    if len(found) < 2 or not rule:
+    if len(found) < 2 or rule == "":
         return set()
     if rule in ("high", "low"):
         target = (max if rule == "high" else min)(found.values())

@@ -99,3 +99,13 @@ def test_who_reads_emotions_right_by_chance_is_beside_who_hears_them(seeds):
         "| CNN + RNN (ours) | 0.40<br>people 0.30 to 0.50 | — | — | — | 0.36 |",
         "| true motion | 0.90 | — | — | — | — |",
     ]
+
+
+def test_the_best_is_bold_also_where_nothing_is_best(seeds):
+    """A sync offset is best at 0: of 0, 0 and 1 frames, two are bold."""
+    found = {
+        f"evaluation.{name}.sync_offset_frames": value for name, value in (("ridge", 0), ("loudness", 1))
+    }
+    found |= {f"{OURS}.sync_offset_frames": 0}
+    text = headline.markdown(found, {})
+    assert text.count("**0.0**") == 2 and "**1.0**" not in text
