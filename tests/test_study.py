@@ -166,7 +166,7 @@ def test_other_people_are_judged_too(work, report, few):
     done = study(work, "--profile", "tiny", "--real", str(few))
     assert done.returncode == 0, done.stderr[-3000:]
     ran = [name for name in NOTEBOOKS if name in done.stdout]
-    assert ran == ["04_evaluation"]
+    assert ran == ["04_evaluation", "07_speech_to_face"]
     numbers = metrics(report)
     assert numbers["transfer.people"] == 3
     assert -1 <= numbers["transfer.cnn_rnn.mouth_correlation"] <= 1

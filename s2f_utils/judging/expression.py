@@ -11,7 +11,6 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from s2f_utils import StudyError, files
-from s2f_utils.models import manner
 from s2f_utils.sound import prosody
 
 Clip = Mapping[str, np.ndarray]
@@ -171,6 +170,8 @@ def taught_by(learned: Learned, clips: Sequence[Clip], *, groups: int, seed: int
 
     See notebook 05_expression.
     """
+    from s2f_utils.models import manner
+
     names = ("emotion", "speaker", "intensity")
     real = {name: np.array([clip[name] for clip in clips]) for name in names}
     real["voice"] = np.array([prosody.summary(clip) for clip in clips])

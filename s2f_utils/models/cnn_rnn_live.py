@@ -100,7 +100,7 @@ def train(
     training.set_seed(seed)
     said = build(*content.motion_basis(clips), delays=delays)
     faces = whole.get_layer("content").get_layer("expression").faces
-    said.get_layer("expression").faces.assign(faces)
+    said.get_layer("expression").faces.assign(np.array(faces))  # a copy: JAX gives buffers away in training
     loss = _for_each(content.motion_loss(clips), len(delays))
     schedule = {"longest": content.LONGEST, "epochs": epochs, "seed": seed} | schedule
     training.fit(said, clips, validation, loss=loss, **schedule)
@@ -132,7 +132,7 @@ def with_delay(model: keras.Model, delay: int) -> keras.Model:
         if own.name == "components":
             weights = [weight[..., head * size : (head + 1) * size] for weight in weights]
         own.set_weights(weights)
-    return with_manner(single, model.get_layer("manner").maps)
+    return with_manner(single, np.array(model.get_layer("manner").maps))
 
 
 def _for_each(loss: Callable, heads: int) -> Callable:
