@@ -13,6 +13,9 @@ REGIONS = {
     "eyes": range(36, 48),
     "mouth": range(48, 68),
 }
+# Upper and lower points over each other: of the inner lips, and of the lids.
+INNER_LIPS = [61, 62, 63], [67, 66, 65]
+LIDS = [37, 38, 43, 44], [41, 40, 47, 46]
 # The same landmark on the other side of the face.
 MIRROR = (
     *range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1),
@@ -138,9 +141,11 @@ def in_crop(pose_free: np.ndarray, size: int) -> np.ndarray:
     return (pose_free * (_CROP_SCALE * size) + (0.5 * size, _CROP_EYES * size)).astype(np.float32)
 
 
-def crop_scale(size: int) -> tuple[float, complex]:
-    """Tell how `in_crop` places points: pixels of an inter-ocular distance, and where the origin lies."""
-    return _CROP_SCALE * size, complex(0.5 * size, _CROP_EYES * size)
+def crop_matrix(a: complex, b: complex, size: int) -> np.ndarray:
+    """Bring pixels of a frame with pose transform ``a·z + b`` to those of its `crop`: (2, 3), for OpenCV."""
+    scale = _CROP_SCALE * size
+    a, b = a * scale, b * scale + complex(0.5 * size, _CROP_EYES * size)
+    return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
 
 
 def crop(frame: np.ndarray, a: complex, b: complex, size: int) -> np.ndarray:
@@ -148,10 +153,10 @@ def crop(frame: np.ndarray, a: complex, b: complex, size: int) -> np.ndarray:
 
     Takes (height, width, 3) uint8, returns (size, size, 3) uint8. See notebook 06_dcgan_generation.
     """
-    scale, shift = crop_scale(size)
-    a, b = a * scale, b * scale + shift
-    matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
-    shrink = abs(a)  # a strong reduction needs the picture blurred first, or it would flicker
+    matrix = crop_matrix(a, b, size)
+    shrink = abs(
+        a * (_CROP_SCALE * size)
+    )  # a strong reduction needs the picture blurred first, or it would flicker
     if shrink < 0.5:
         frame = cv2.GaussianBlur(frame, (0, 0), 0.35 / shrink)
     return cv2.warpAffine(frame, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)

@@ -14,7 +14,7 @@ NAME = "rest.npz"
 _PER_CLIP = 12  # faces of a clip that are learned from
 _TREMBLE = 0.004  # inter-ocular distances by which a tracker misses a point
 _STRENGTH = 0.3  # of the ridge
-_UPPER, _LOWER = [61, 62, 63], [67, 66, 65]  # inner lips, point over point
+_UPPER, _LOWER = geometry.INNER_LIPS
 
 
 @threadpool_limits.wrap(limits=1)  # sums depend on the number of threads

@@ -17,7 +17,11 @@ from s2f_utils.models import (
 )
 
 Clip = dict[str, np.ndarray]
-_HEARS_LOG_MEL = (lstm_2018.NAME, cnn_rnn_live.NAME, "cnn_rnn")  # networks of one input, in the study's order
+_HEARS_LOG_MEL = (
+    lstm_2018.NAME,
+    cnn_rnn_live.NAME,
+    "cnn_rnn",
+)  # networks of whole utterances, in the study's order
 
 
 class Predictors:

@@ -24,7 +24,7 @@ _STRONGEST = 1.2  # bound of strength
 # Bounds of effort, the logarithm of a factor: with a reference, and alone, where a voice tells little of it.
 _FARTHEST, _FARTHEST_ALONE = 0.4, 0.1
 _ENOUGH = 0.5  # seconds of voice before its manner is believed
-_EARLY = 0.4, 2.0  # seconds after which a causal network is asked
+_EARLY = 0.4, 2.0  # seconds after a voice sets in at which a causal network is asked
 _TIME, _SHARE = (prosody.SUMMARY.index(name) for name in ("time", "voiced_share"))
 _COLOUR = 0.5  # spread of a microphone's colour on the numbers that describe the spectrum
 _RECORDED = 8.0  # dB by which the levels of two recordings of a voice differ for no reason of its own
@@ -124,17 +124,15 @@ def fit(
     told = [clip for clip in clips if clip["emotion"] in EMOTIONS]
     seen = [value for clip, value in zip(clips, effort, strict=True) if clip["emotion"] in EMOTIONS]
     words = {name: np.array([clip[name] for clip in told]) for name in ("emotion", "speaker", "intensity")}
+    running = [prosody.running(clip) for clip in told]
+    words["voice"] = np.array([summaries[-1] for summaries in running])
     if so_far:
         random = np.random.default_rng(seed)
-        words["early"] = np.array([_early(clip, random.uniform(*_EARLY)) for clip in told])
-    return learn({"voice": np.array([prosody.summary(clip) for clip in told]), **words}, seen, seed=seed)
-
-
-def _early(clip: Clip, seconds: float) -> np.ndarray:
-    """Summarise what was heard so many seconds after the voice set in."""
-    onset = np.argmax(clip["voicing"] > prosody.VOICED)
-    summary = prosody.running(clip)
-    return summary[min(onset + round(seconds * COLUMN_RATE), len(summary) - 1)]
+        onsets = [np.argmax(clip["voicing"] > prosody.VOICED) for clip in told]
+        moments = [onset + round(random.uniform(*_EARLY) * COLUMN_RATE) for onset in onsets]
+        pairs = zip(running, moments, strict=True)
+        words["early"] = np.array([one[min(moment, len(one) - 1)] for one, moment in pairs])
+    return learn(words, seen, seed=seed)
 
 
 @threadpool_limits.wrap(limits=1)  # sums depend on the number of threads

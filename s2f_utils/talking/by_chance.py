@@ -8,10 +8,11 @@ lashes and rim as well.
 import numpy as np
 
 from s2f_utils import FRAME_RATE
+from s2f_utils.faces import geometry
 from s2f_utils.sound import speech
 from s2f_utils.synthetic import shape
 
-_UPPER, _LOWER = [37, 38, 43, 44], [41, 40, 47, 46]  # the lids, point over point
+_UPPER, _LOWER = geometry.LIDS
 _SHUTS, _OPENS = 0.10, 0.15  # seconds that lids take
 _BETWEEN = 2.5, 5.5  # seconds from one blink to the next
 _IN_PAUSE, _NEAR = 0.5, round(0.8 * FRAME_RATE)  # how many blinks wait for a pause, and at most how long

@@ -19,9 +19,8 @@ _MARGIN = 0.7  # inter-ocular distances of picture around those points, over whi
 _CHIN_TAKES = {9: 0.3, 8: 0.15, 10: 0.15}  # point of the above → share of the chin's motion that it takes on
 _CHIN = 8
 _INSIDE = slice(60, 68)  # inner lips
-_UPPER, _LOWER = [61, 62, 63], [67, 66, 65]  # of them, point over point
+_UPPER, _LOWER = geometry.INNER_LIPS
 _BEHIND, _WIDE = 0.35, 0.06  # share of the lips behind which teeth may show, of a mouth that is so far open
-_UPPER_LIDS, _LOWER_LIDS = [37, 38, 43, 44], [41, 40, 47, 46]
 _SLIT, _LID_SLIT = 0.012, 0.03  # inter-ocular distances under which lips, and lids, are shut
 _SOFT = 0.012  # inter-ocular distances over which the painted mouth fades into the lips
 
@@ -100,7 +99,7 @@ def _region(photo: Photograph) -> tuple[int, int, int, int]:
 def _shut(asked: np.ndarray) -> np.ndarray:
     """Let lips and lids that nearly meet, or cross, meet: what shows in a slit would be specks of white."""
     asked = asked.copy()
-    for upper, lower, slit in ((_UPPER, _LOWER, _SLIT), (_UPPER_LIDS, _LOWER_LIDS, _LID_SLIT)):
+    for upper, lower, slit in ((*geometry.INNER_LIPS, _SLIT), (*geometry.LIDS, _LID_SLIT)):
         up, low = asked[:, upper], asked[:, lower]
         meet = (low - up)[..., 1:] < slit
         middle = (up + low) / 2
@@ -144,9 +143,7 @@ def _with_mouth(
     cv2.fillPoly(mask, [outline], 1.0, cv2.LINE_8, 4)
     mask = cv2.GaussianBlur(mask, (0, 0), soft)[..., None]
     # From the photograph's pixels to those of the aligned face.
-    scale, shift = geometry.crop_scale(len(face))
-    a, b = photo.a * scale, photo.b * scale + shift + photo.a * scale * complex(*(corner + (left, top)))
-    matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
+    matrix = geometry.crop_matrix(photo.a, photo.b + photo.a * complex(*(corner + (left, top))), len(face))
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     shown = cv2.warpAffine(face, matrix, mask.shape[1::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE)
     region = bent[top:bottom, left:right]

@@ -52,7 +52,9 @@ def write(
 
     See notebook 07_speech_to_face.
     """
-    note = f"A generated face, made by s2f_utils at commit {files.commit()}; not a recording."
+    note = ""
+    if {"mp4", "gif"}.intersection(formats):  # asking git takes longer than to write a table
+        note = f"A generated face, made by s2f_utils at commit {files.commit()}; not a recording."
     paths = [Path(path).with_suffix(f".{ending}") for ending in formats]
     for ending, target in zip(formats, paths, strict=True):
         if ending == "mp4":

@@ -26,10 +26,8 @@ MODELS = {
     "network of 2017, repaired": "net_2017_repaired",
     "network of 2017": "net_2017",
 }
-DIALLED = (
-    "cnn_rnn",
-    cnn_rnn_live.NAME,
-)  # networks with a dial for expression, which hear a voice relative to itself
+# Networks with a dial for expression, which hear a voice relative to itself.
+DIALLED = ("cnn_rnn", cnn_rnn_live.NAME)
 _WIDE = widgets.Layout(width="min(760px, 100%)")
 
 
