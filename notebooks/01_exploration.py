@@ -46,7 +46,7 @@ from s2f_utils.plots import listening as listening_plots, recordings as recordin
 from s2f_utils.recordings import corpora, media, openface, soundtrack
 from s2f_utils.sound import listening, speech
 from s2f_utils.study.record import Run
-from s2f_utils.synthetic import coarticulation, gallery, talking_heads
+from s2f_utils.synthetic import coarticulation, portrait, talking_heads
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks
@@ -289,7 +289,7 @@ if CORPUS == "synthetic":
 
 # %%
 if CORPUS == "synthetic":
-    visemes = gallery.viseme_pictures(20)
+    visemes = portrait.viseme_pictures(20)
     fig = recording_plots.pictures(list(visemes.values()), list(visemes), columns=7)
     run.figure(fig, "visemes", "The mouth of speaker 20 for each phoneme, alone and held.")
 

@@ -27,7 +27,7 @@
 #
 # **Learning goals**
 # - Show landmarks to a network as pictures, where they keep their place.
-# - Train a generator on true pixels first, and against a critic afterwards.
+# - Train a generator on windows of faces and let it draw whole ones; on true pixels first, then against a critic.
 # - Judge generated faces by truth, sharpness, steadiness, identity and obedience, beside simple rivals.
 # - Check that a condition is used, by shuffling it.
 
@@ -55,16 +55,19 @@ PROFILE = "quick"  # names the folders of results and models
 SEED = 2017  # seed of weights, pairs and augmentation
 PERSON = ""  # train on this person's clips alone, and judge on the kept ones of the same person, too
 BACKGROUND = True  # keep what surrounds the face in the one known picture; grey otherwise
-IMAGE_SIZE = 64  # pixels of the generated pictures: 64 or 128
+IMAGE_SIZE = 192  # pixels of the generated pictures: a multiple of 16
+PATCH = 64  # pixels of the windows that are learned from: a multiple of 16
 WIDTH = 24  # channels of generator and critic at half the size
-EPOCHS = 5  # epochs that compare with the true pixels alone
+EPOCHS = 8  # epochs that compare with the true pixels alone
 ADVERSARIAL_EPOCHS = 2  # epochs with the critic, after those
-PICTURES_PER_EPOCH = 720  # random training pairs in an epoch
-BATCH_SIZE = 12  # pairs in a step
+WINDOWS_PER_EPOCH = 800  # random windows in an epoch, two of each training pair
+BATCH_SIZE = 16  # windows in a step
+WHOLE_EPOCHS = 2  # epochs of a generator that learns from whole pictures, as small as a window
 L1_WEIGHT = 20.0  # weight of the pixels' distance beside the critic's score
 FEATURE_WEIGHT = 10.0  # weight of the distance in the critic's features
 AVERAGE = 0.99  # momentum of the averaged weights that draw
 STEPS_2017 = 2  # steps of the generator of 2017
+SIZE_2017 = 64  # pixels of its pictures: 64, 128 or 256
 TAKES_PER_PERSON = 2  # clips of each person that are judged
 JUDGED_PER_TAKE = 16  # pictures of a clip in which dlib looks for a face
 EVERY = 8  # every so many pictures of a clip are counted for how real and generated ones are spread
@@ -92,7 +95,8 @@ Markdown(
 # of its own. Who the face belongs to comes in as one **reference picture** of the same person, from another
 # clip (a person with one clip only is shown by its last picture, and the last second is not judged). The same
 # picture **bent** triangle by triangle to the asked landmarks shows the generator where things would go. All
-# crops are aligned by the eyes and the nose.
+# crops are aligned by the eyes and the nose. A last channel says **where to paint**: the mouth. Skin, eyes and hair
+# are better bent than painted; no picture of a few bytes of landmarks holds a person's pores.
 #
 # The light and the background of another day cannot be known from the reference. So what shall come out is the
 # true face **in the reference's light** (each colour's mean and spread over the face) and surroundings.
@@ -119,7 +123,10 @@ run.figure(fig, "pairs", "Eight training pairs: what goes in (first three rows) 
 #
 # ## 2. Pixels first, then a critic
 #
-# The generator is a DCGAN decoder behind a convolutional encoder. What it draws is added to the bent picture
+# The generator is a DCGAN decoder behind a convolutional encoder. A convolution does not mind how large a picture is:
+# so it learns from **windows** around the mouth, which are quick, and draws faces of any size. For that every place
+# must look the same to it in a window and in a whole face; it is normalised over its own channels alone. What the
+# generator draws is added to the bent picture
 # before the final tanh: an empty drawing keeps the bent picture as it is. For some epochs it learns from the **absolute error**
 # alone, weighted five-fold on mouth and eyes and nine-fold between the lips. Then a **critic** joins, which
 # judges patches of a picture together with its landmarks and reference; it meets true pictures, generated
@@ -147,10 +154,11 @@ generators, history, samples = adversarial_training.train(
     run.models / "dcgan-training",
     epochs=EPOCHS,
     adversarial_epochs=ADVERSARIAL_EPOCHS,
-    pictures_per_epoch=PICTURES_PER_EPOCH,
+    pictures_per_epoch=WINDOWS_PER_EPOCH,
     batch_size=BATCH_SIZE,
     seed=SEED,
     watched=watched,
+    patch=PATCH,
     width=WIDTH,
     l1_weight=L1_WEIGHT,
     feature_weight=FEATURE_WEIGHT,
@@ -158,8 +166,12 @@ generators, history, samples = adversarial_training.train(
 )
 facts = {"size": IMAGE_SIZE, "training_speakers": sorted(set(faces["train"].speaker.tolist()))}
 training.save(generators["dcgan"], run.models, facts)
+early, _ = training.load(
+    run.models / "dcgan-training" / f"epoch_{min(WHOLE_EPOCHS, EPOCHS) - 1:03d}", "dcgan"
+)
 adversarial_training.forget_training(run.models / "dcgan-training")
 run.record("dcgan.training_seconds", sum(epoch["seconds"] for epoch in history))
+run.record("dcgan.size", IMAGE_SIZE)  # the pixels at which all `dcgan.*` is measured
 
 # %%
 run.figure(picture_plots.losses(history), "losses", "The loss of each epoch; the critic's phase has its own.")
@@ -177,11 +189,11 @@ run.figure(fig, "time_lapse", "People never trained on, epoch by epoch: first th
 # A picture is quickly made; is a network worth it? `mean_image` always answers with the average face,
 # `nearest_frame` with the training picture whose landmarks lie nearest, `warp` with the bent reference alone:
 # strong, and nothing learned. `l1_only` is the generator before it met the critic, `dcgan_2017` the network of
-# 2017 layer by layer; each of its steps takes seconds on a processor, so the quick profile stops it while its
-# pictures are still noise, and only the full one is fair to it. `real` are the true pictures themselves, the floor of every measure that a judge makes.
+# 2017 layer by layer; each of its steps takes seconds on a processor, so the quick profile lets it draw 64 pixels, which
+# are enlarged, and stops it while its pictures are still noise; only the full one is fair to it. `real` are the true pictures themselves, the floor of every measure that a judge makes.
 
 # %%
-old = baselines_pictures.Dcgan2017(IMAGE_SIZE, seed=SEED).fit(faces["train"], steps=STEPS_2017)
+old = baselines_pictures.Dcgan2017(SIZE_2017, seed=SEED).fit(faces["train"], steps=STEPS_2017)
 
 
 def render(generator, reference, reference_landmarks, asked):
@@ -282,11 +294,52 @@ run.table(obedience.round(4), "shuffled", "With shuffled landmarks obedience is 
 # %%
 best = int(np.argmax([np.ptp(take.landmarks[:, 66, 1]) for take in takes]))
 films = {"true": takes[best].pictures, "warp": drawn["warp"][best], "dcgan": drawn["dcgan"][best]}
-frames = picture_plots.side_by_side(films, scale=256 // IMAGE_SIZE)
+frames = picture_plots.side_by_side(films, scale=1)
 run.video(frames, "side_by_side", "A person never trained on: the true film, the bent reference, the DCGAN.")
 
 # %% [markdown]
-# ## 6. People it knows
+# ## 6. Windows or whole pictures
+#
+# Is it a loss to see a face through windows only? `whole` learned from whole pictures reduced to the size of a window, as
+# many and as long; `windows` is the generator above after the same number of steps, its pictures reduced to that size.
+#
+# **Predict before you run.** The one draws fine and is reduced, the other has never seen anything finer. At the small
+# size, which mouth is nearer to the truth?
+
+# %%
+small = {split: face_pairs.resized(group, PATCH) for split, group in faces.items()}
+wholes, _, _ = adversarial_training.train(
+    small["train"],
+    run.models / "dcgan-whole",
+    epochs=WHOLE_EPOCHS,
+    adversarial_epochs=0,
+    pictures_per_epoch=WINDOWS_PER_EPOCH,
+    batch_size=BATCH_SIZE,
+    seed=SEED,
+    watched=watched[:1],
+    width=WIDTH,
+)
+adversarial_training.forget_training(run.models / "dcgan-whole")
+reduced = [picture_metrics.reduced(take, PATCH) for take in takes]
+compared = {
+    "windows": [
+        face_pairs.resize(render(early, take.reference, take.reference_landmarks, take.landmarks), PATCH)
+        for take in takes
+    ],
+    "whole": [
+        render(wholes["l1_only"], take.reference, take.reference_landmarks, take.landmarks)
+        for take in reduced
+    ],
+}
+judged = picture_metrics.judge(reduced, compared, per_take=JUDGED_PER_TAKE, jobs=JOBS)
+table_windows = picture_metrics.summary(judged).drop(index="real")
+run.record(picture_metrics.named(table_windows, "dcgan.learned_from"))
+run.table(
+    table_windows.round(4), "windows", f"Two generators early in training, both judged at {PATCH} pixels."
+)
+
+# %% [markdown]
+# ## 7. People it knows
 #
 # In a corpus of a few people some clips of the training people were kept apart. There the generator may
 # remember; the table says how much that helps. The embedded corpus keeps whole people apart instead.

@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("--voices", default="", help="folder of sounds named as RAVDESS', to judge on too")
     study.add_argument("--scheduler", default="", help="Dask scheduler for extraction: tcp://host:8786")
     study.add_argument(
-        "--params", default="", help='what notebooks declare, such as "EPOCHS=3 IMAGE_SIZE=64"'
+        "--params", default="", help='what notebooks declare, such as "EPOCHS=3 IMAGE_SIZE=128"'
     )
     report = commands.add_parser("report", parents=[study], help="bring the notebooks' results up to date")
     report.set_defaults(command=_report)

@@ -107,7 +107,7 @@ def clip_features(path: str | Path, *, later: int = 0) -> dict[str, np.ndarray]:
     dict
         ``log_mel`` (4T, 40), ``loudness``, ``pitch`` and ``voicing`` (4T,), ``fft_2017`` (T, 65, 23),
         ``landmarks`` (T, 68, 2) pixels, ``motion`` (T, 68, 2) and ``neutral`` (68, 2) in inter-ocular
-        distances, ``detected`` (T,), ``faces`` (T', 128, 128, 3), ``face_frames`` (T',), ``face_landmarks``
+        distances, ``detected`` (T,), ``faces`` (T', S, S, 3), ``face_frames`` (T',), ``face_landmarks``
         (T', 68, 2) crop pixels. T' is 0 where there are landmarks and no pictures.
 
     Raises

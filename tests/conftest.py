@@ -77,10 +77,10 @@ def tiny_study(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def photo(tmp_path_factory) -> Path:
     """A drawn portrait; what a fixture needs is imported there, since most tests need none of it."""
-    from s2f_utils.synthetic import gallery
+    from s2f_utils.synthetic import portrait
 
     path = tmp_path_factory.mktemp("photo") / "a face.png"
-    Image.fromarray(gallery.portrait_of(2, size=400)).save(path)
+    Image.fromarray(portrait.portrait_of(2, size=400)).save(path)
     return path
 
 

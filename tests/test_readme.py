@@ -27,7 +27,7 @@ from bench import seeds
 from s2f_utils import __main__, files
 from s2f_utils.recordings import media, soundtrack
 from s2f_utils.study import params, plan
-from s2f_utils.synthetic import gallery
+from s2f_utils.synthetic import portrait
 from s2f_utils.talking import animate, options as animate_options
 from tests.samples.archives import archive, serve
 from tests.samples.houses import mark_ready
@@ -264,7 +264,7 @@ def spoken(house) -> Path:
     folder, _ = house
     for number, name in enumerate(("speech", "a", "b", "calm"), start=1):
         soundfile.write(folder / f"{name}.wav", animate.say("Good morning to you.", speaker=number), 16_000)
-    Image.fromarray(gallery.portrait_of(2, size=400)).save(folder / "photo.jpg")
+    Image.fromarray(portrait.portrait_of(2, size=400)).save(folder / "photo.jpg")
     return folder
 
 

@@ -17,7 +17,7 @@ from s2f_utils import FRAME_RATE, StudyError, features, files
 from s2f_utils.recordings import encode, folders, soundtrack
 from s2f_utils.sound import speech
 from s2f_utils.study import names, params, plan
-from s2f_utils.synthetic import gallery
+from s2f_utils.synthetic import portrait
 from s2f_utils.talking import animate, options
 from tests.samples.sandbox import Sandbox
 from tests.samples.sounds import tone
@@ -67,7 +67,7 @@ def wav(form: str) -> bytes:
 @cache
 def film(form: str) -> bytes:
     """Sixteen pictures of a face of the embedded corpus, with sound, in one container or another."""
-    face = gallery.portrait_of(2, size=160)
+    face = portrait.portrait_of(2, size=160)
     pictures = (np.roll(face, shift, axis=1) for shift in range(16))
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder, "film.mp4"), Path(folder, f"film.{form}")
@@ -84,7 +84,7 @@ def film(form: str) -> bytes:
 @cache
 def photo(form: str) -> bytes:
     stream = io.BytesIO()
-    picture = Image.fromarray(gallery.portrait_of(2, size=160))
+    picture = Image.fromarray(portrait.portrait_of(2, size=160))
     notes = picture.getexif()
     notes[0x0112], notes[0x010F], notes[0x829A] = 6, "a camera", 0.01
     picture.save(stream, form, exif=notes)

@@ -2,5 +2,6 @@
 
 `tracking` finds the points with dlib; `geometry` takes the pose out and defines every measure, such as the
 mouth opening; `extraction` does both for a film. `rest` takes out of a single picture what a smile or
-a word did to the face. `drawing`, `warping` and `relighting` make pictures again.
+a word did to the face. `drawing`, `warping` and `relighting` make pictures again, and `augmentation` many
+out of few.
 """

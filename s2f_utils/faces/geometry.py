@@ -22,7 +22,7 @@ MIRROR = (
     45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
     *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65,
 )  # fmt: skip
-_CROP_SCALE, _CROP_EYES = 0.40, 0.36  # inter-ocular distance and height of the eyes, in crop sizes
+CROP_SCALE, _CROP_EYES = 0.40, 0.36  # inter-ocular distance and height of the eyes, in crop sizes
 
 
 def pose_transform(
@@ -138,12 +138,12 @@ def to_points(z: np.ndarray) -> np.ndarray:
 
 def in_crop(pose_free: np.ndarray, size: int) -> np.ndarray:
     """Place (..., 68, 2) pose-free points, inter-ocular units, in an aligned crop of ``size`` pixels."""
-    return (pose_free * (_CROP_SCALE * size) + (0.5 * size, _CROP_EYES * size)).astype(np.float32)
+    return (pose_free * (CROP_SCALE * size) + (0.5 * size, _CROP_EYES * size)).astype(np.float32)
 
 
 def crop_matrix(a: complex, b: complex, size: int) -> np.ndarray:
     """Bring pixels of a frame with pose transform ``a·z + b`` to those of its `crop`: (2, 3), for OpenCV."""
-    scale = _CROP_SCALE * size
+    scale = CROP_SCALE * size
     a, b = a * scale, b * scale + complex(0.5 * size, _CROP_EYES * size)
     return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
 
@@ -154,9 +154,7 @@ def crop(frame: np.ndarray, a: complex, b: complex, size: int) -> np.ndarray:
     Takes (height, width, 3) uint8, returns (size, size, 3) uint8. See notebook 06_dcgan_generation.
     """
     matrix = crop_matrix(a, b, size)
-    shrink = abs(
-        a * (_CROP_SCALE * size)
-    )  # a strong reduction needs the picture blurred first, or it would flicker
+    shrink = abs(a * (CROP_SCALE * size))  # a strong reduction of a picture not blurred would flicker
     if shrink < 0.5:
         frame = cv2.GaussianBlur(frame, (0, 0), 0.35 / shrink)
     return cv2.warpAffine(frame, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)

@@ -1,7 +1,7 @@
 """How good generated faces are: true, sharp, steady, found by dlib, with the mouth asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -15,7 +15,7 @@ from s2f_utils.models.face_pairs import Faces
 from s2f_utils.workers import each
 
 _LONGEST = 100  # frames of a clip that are judged
-_ENLARGED = 4  # the pictures are shown so many times as large to dlib, which misses smaller faces
+_SHOWN = 256  # pixels to which smaller pictures are enlarged for dlib, which misses small faces
 Films = Sequence[np.ndarray]  # of each take the pictures, (T, S, S, 3) uint8
 
 
@@ -52,6 +52,18 @@ def take(store: str | Path, clip: pd.Series, faces: Faces) -> Take:
     return Take(clip["speaker"], clip["clip_id"], lit, landmarks[:frames], *reference)
 
 
+def reduced(item: Take, size: int) -> Take:
+    """Show a take in pictures of ``size`` pixels. See notebook 06_dcgan_generation."""
+    scale = size / len(item.reference)
+    return replace(
+        item,
+        pictures=face_pairs.resize(item.pictures, size),
+        landmarks=item.landmarks * scale,
+        reference=face_pairs.resize(item.reference[None], size)[0],
+        reference_landmarks=item.reference_landmarks * scale,
+    )
+
+
 def judge(
     takes: Sequence[Take], drawn: Mapping[str, Films], *, per_take: int = 25, jobs: int = 2
 ) -> pd.DataFrame:
@@ -79,13 +91,15 @@ def judge(
     drawn = with_truth(takes, drawn)
     names = [(name, index) for name in drawn for index in range(len(takes))]
     work = [(drawn[name][index], takes[index], per_take) for name, index in names]
-    seen = each(look, work, label="generated faces", unit="take", jobs=jobs)
+    measured = each(_measure, work, label="generated faces", unit="take", jobs=jobs)
     rows = []
-    for (name, index), found in zip(names, seen, strict=True):
-        item, pictures = takes[index], drawn[name][index]
-        compared = compare(pictures, item.pictures, item.landmarks, count=per_take)
-        rows.append({"generator": name, "speaker": item.speaker, "clip": item.clip, **compared, **found})
+    for (name, index), found in zip(names, measured, strict=True):
+        rows.append({"generator": name, "speaker": takes[index].speaker, "clip": takes[index].clip, **found})
     return pd.DataFrame(rows)
+
+
+def _measure(pictures: np.ndarray, item: Take, count: int) -> dict[str, float]:
+    return compare(pictures, item.pictures, item.landmarks, count=count) | look(pictures, item, count)
 
 
 def summary(judged: pd.DataFrame) -> pd.DataFrame:
@@ -97,9 +111,9 @@ def summary(judged: pd.DataFrame) -> pd.DataFrame:
     return by_person.groupby("generator", sort=False).mean()
 
 
-def named(table: pd.DataFrame) -> dict[str, float]:
-    """Name the finite numbers of a summary ``dcgan.<generator>.<measure>``."""
-    numbers = {f"dcgan.{name}.{measure}": value for (name, measure), value in table.stack().items()}
+def named(table: pd.DataFrame, start: str = "dcgan") -> dict[str, float]:
+    """Name the finite numbers of a summary ``<start>.<generator>.<measure>``."""
+    numbers = {f"{start}.{name}.{measure}": value for (name, measure), value in table.stack().items()}
     return {name: float(value) for name, value in numbers.items() if np.isfinite(value)}
 
 
@@ -187,7 +201,7 @@ def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str
     """
     chosen = spread(len(pictures), count)
     found = np.stack([tracking.find(picture) for picture in enlarge(pictures[chosen])])
-    asked = enlarged(item.landmarks[chosen])
+    asked = enlarged(item.landmarks[chosen], pictures.shape[1])
     seen = np.isfinite(found[:, 0, 0])
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
     error = np.linalg.norm(found - asked, axis=-1).mean(axis=1) / eyes
@@ -208,17 +222,17 @@ def opening_correlation(found: np.ndarray, asked: np.ndarray) -> float:
 
 def enlarge(pictures: np.ndarray) -> np.ndarray:
     """Show (T, S, S, 3) pictures to dlib as large as it needs them."""
-    return face_pairs.resize(pictures, pictures.shape[1] * _ENLARGED)
+    return face_pairs.resize(pictures, max(_SHOWN, pictures.shape[1]))
 
 
-def enlarged(landmarks: np.ndarray) -> np.ndarray:
-    """Carry landmarks from a picture's pixels to those of the enlarged one; a pixel's centre is its place."""
-    return (landmarks + 0.5) * _ENLARGED - 0.5
+def enlarged(landmarks: np.ndarray, size: int) -> np.ndarray:
+    """Carry landmarks from a picture of ``size`` pixels to the enlarged one, from centre to centre."""
+    return (landmarks + 0.5) * max(_SHOWN / size, 1) - 0.5
 
 
 def describe(pictures: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """Describe (T, S, S, 3) uint8 pictures, whatever they show at their (T, 68, 2) landmarks: (T, 128)."""
-    shown = zip(enlarge(pictures), enlarged(landmarks), strict=True)
+    shown = zip(enlarge(pictures), enlarged(landmarks, pictures.shape[1]), strict=True)
     return np.stack([tracking.embedding(*one) for one in shown])
 
 

@@ -11,7 +11,7 @@ from tqdm.auto import tqdm
 
 from s2f_utils import files
 from s2f_utils.models import face_pairs
-from s2f_utils.models.dcgan import CRITIC_CHANNELS, build_critic, build_generator, draw
+from s2f_utils.models.dcgan import CRITIC_CHANNELS, CRITIC_HALVINGS, build_critic, build_generator, draw
 from s2f_utils.models.face_pairs import CHANNELS, PARTS, Faces
 from s2f_utils.models.training import load, save, set_seed
 
@@ -24,7 +24,7 @@ class Training:
     Parameters
     ----------
     size, width
-        Pixels of the pictures, and channels at half of them.
+        Pixels of the faces, and channels at half of them.
     l1_weight, feature_weight
         How much the pixels' and the critic's features' distance count beside the critic's score.
     average
@@ -46,7 +46,7 @@ class Training:
         background: bool = True,
     ) -> None:
         self.generator = build_generator(size, width=width, background=background)
-        self.critic = build_critic(size, width=width)
+        self.critic = build_critic(width=width)
         self.drawing = build_generator(size, width=width, background=background)  # has the averaged weights
         self.average, self.steps = average, 0
         self.averaged = [np.array(weight) for weight in self.generator.get_weights()]
@@ -55,7 +55,7 @@ class Training:
         self.judge = keras.Model(self.critic.input, self.critic.outputs[0])
         self.judge.compile(_adam("critic"), loss="hinge")
         self.critic.trainable = False
-        self.rival = self._rival(size)
+        self.rival = self._rival()
         losses = ["mae", _mean_score, _mean_distance]
         self.rival.compile(_adam("generator"), loss=losses, loss_weights=[l1_weight, 1, feature_weight])
         for model in (self.painter, self.rival):  # an optimiser must be built before it can be restored
@@ -64,9 +64,9 @@ class Training:
         self.judge.optimizer.build(self.judge.trainable_variables)
         self.critic.trainable = False
 
-    def _rival(self, size: int) -> keras.Model:
+    def _rival(self) -> keras.Model:
         """Join generator and critic: the picture, its score, and its features' distance from the truth's."""
-        asked, target = layers.Input((size, size, CHANNELS)), layers.Input((size, size, 3))
+        asked, target = layers.Input((None, None, CHANNELS)), layers.Input((None, None, 3))
         picture = self.generator(asked)
         score, *made = self.critic([picture, asked[..., :CRITIC_CHANNELS]], training=False)
         _, *true = self.critic([target, asked[..., :CRITIC_CHANNELS]], training=False)
@@ -91,10 +91,9 @@ class Training:
         wrong = np.concatenate([batch["wrong"], seen[..., PARTS:]], axis=-1)[half:]
         shown = [np.concatenate([target, made, target[half:]]), np.concatenate([seen, seen[:half], wrong])]
         verdict = np.repeat(np.float32([1, -1]), len(target)).reshape(-1, 1, 1, 1)
+        scores = [-(-side // 2**CRITIC_HALVINGS) for side in target.shape[1:3]]
         self.critic.trainable = True
-        self.judge.train_on_batch(
-            shown, np.broadcast_to(verdict, (len(verdict), *self.judge.output_shape[1:]))
-        )
+        self.judge.train_on_batch(shown, np.broadcast_to(verdict, (len(verdict), *scores, 1)))
         self.critic.trainable = False
         nothing = np.zeros((len(target), 1), np.float32)
         weights = [batch["weight"], nothing[:, 0] + 1, nothing[:, 0] + 1]
@@ -141,6 +140,7 @@ def train(
     batch_size: int,
     seed: int,
     watched: np.ndarray,
+    patch: int | None = None,
     **networks: float,
 ) -> tuple[dict[str, keras.Model], list[dict], np.ndarray]:
     """Train the generator: the pixels first, the critic afterwards; an interrupted training goes on.
@@ -156,7 +156,9 @@ def train(
     pictures_per_epoch, batch_size, seed
         Random pairs in an epoch and in a step, and the seed that draws them.
     watched
-        (N, S, S, 12) conditions to draw after each epoch.
+        (N, S, S, 13) conditions to draw after each epoch.
+    patch
+        Pixels of the windows to learn from; whole pictures if None.
     **networks
         See ``Training``: ``width``, ``l1_weight``, ``feature_weight``, ``average``.
 
@@ -172,7 +174,7 @@ def train(
     See notebook 06_dcgan_generation.
     """
     networks |= {"size": faces.size, "background": faces.background}
-    schedule = [epochs, adversarial_epochs, pictures_per_epoch, batch_size, seed]
+    schedule = [epochs, adversarial_epochs, pictures_per_epoch, batch_size, seed, patch]
     key = files.digest([networks, *schedule, len(watched), faces.landmarks.tolist()])
     set_seed(seed)
     training = Training(**networks)
@@ -184,11 +186,12 @@ def train(
         step = training.paint if phases[epoch] == "pixels" else training.compete
         rng = np.random.default_rng([seed, epoch])
         start = time.perf_counter()
-        stream = face_pairs.ahead(face_pairs.batches(faces, batch_size=batch_size, steps=steps, rng=rng))
+        drawn = {"batch_size": batch_size, "steps": steps, "rng": rng, "patch": patch}
+        stream = face_pairs.ahead(face_pairs.batches(faces, **drawn))
         losses = [step(batch) for batch in tqdm(stream, total=steps, leave=False, unit="step")]
         facts = {"phase": phases[epoch], "loss": float(np.mean(losses))}
         history.append(facts | {"seconds": time.perf_counter() - start})
-        samples.append(draw(training.averaged_generator(), watched))
+        samples.append(draw(training.averaged_generator(), watched, batch_size=len(watched)))
         _keep(training, folder, key, history, samples)
     painted, _ = load(folder / f"epoch_{max(epochs, 1) - 1:03d}", "dcgan")
     return {"l1_only": painted, "dcgan": training.averaged_generator()}, history, np.stack(samples)

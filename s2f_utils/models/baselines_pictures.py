@@ -47,7 +47,7 @@ class Dcgan2017:
     Parameters
     ----------
     size
-        64, 128 or 256 pixels.
+        64, 128 or 256 pixels: of what it draws. Larger pictures are reduced for it, and its own enlarged.
 
     See notebook 06_dcgan_generation.
     """
@@ -73,8 +73,8 @@ class Dcgan2017:
         yes, no = np.ones((batch_size, self.noise)), np.zeros((batch_size, self.noise))
         for _ in tqdm(range(steps), desc="dcgan_2017", unit="step"):
             chosen = self._rng.integers(len(faces.pictures), size=batch_size)
-            planes = self._planes(faces.landmarks[chosen])
-            real = face_pairs.to_float(faces.pictures[chosen])
+            planes = self._planes(faces.landmarks[chosen], faces.size)
+            real = self._seen(faces.pictures[chosen])
             made = self.generator.predict_on_batch([self._random(batch_size), planes])
             self.critic.trainable = True
             self.critic.train_on_batch([real, planes], yes)
@@ -86,16 +86,21 @@ class Dcgan2017:
 
     def draw(self, reference: np.ndarray, reference_landmarks: np.ndarray, asked: np.ndarray) -> np.ndarray:
         """Return T generated pictures."""
-        seen = face_pairs.to_float(reference[None]), self._planes(reference_landmarks[None])
+        size = len(reference)
+        seen = self._seen(reference[None]), self._planes(reference_landmarks[None], size)
         random = np.repeat(self.critic.predict(list(seen), verbose=0), len(asked), axis=0)
-        made = self.generator.predict([random, self._planes(asked)], batch_size=32, verbose=0)
-        return face_pairs.to_pictures(made)
+        made = self.generator.predict([random, self._planes(asked, size)], batch_size=32, verbose=0)
+        return face_pairs.resize(face_pairs.to_pictures(made), size)
+
+    def _seen(self, pictures: np.ndarray) -> np.ndarray:
+        return face_pairs.to_float(face_pairs.resize(pictures, self._size))
 
     def _random(self, count: int) -> np.ndarray:
         return self._rng.uniform(-1, 1, (count, self.noise)).astype(np.float32)
 
-    def _planes(self, landmarks: np.ndarray) -> np.ndarray:
-        return (landmarks / self._size * 2 - 1).reshape(len(landmarks), -1).astype(np.float32)
+    @staticmethod
+    def _planes(landmarks: np.ndarray, size: int) -> np.ndarray:
+        return (landmarks / size * 2 - 1).reshape(len(landmarks), -1).astype(np.float32)
 
 
 def _generator_2017(size: int) -> keras.Model:

@@ -1,6 +1,5 @@
 """Drawn landmarks and one picture of a person to pictures of that person: a conditional DCGAN."""
 
-from functools import partial
 from pathlib import Path
 
 import keras
@@ -10,9 +9,14 @@ from keras import layers, ops
 from s2f_utils import StudyError
 from s2f_utils.faces import tracking
 from s2f_utils.models import face_pairs, training
-from s2f_utils.models.face_pairs import CHANNELS, PARTS
+from s2f_utils.models.face_pairs import BENT, CHANNELS, PARTS
 
+_HALVINGS = 4  # until a window of 64 pixels is 4 wide
+_HELD = 0.97  # of full black and white, from which a finite drawing leads away
 _DETAIL = 20.0  # how much larger than it is the critic sees what a 3×3 blur takes away
+_WINDOW = 0.5  # of a face's height and width, in which the widest open mouth has room
+_SHOWN = 256  # pixels to which a smaller reference is enlarged before a face is looked for in it
+CRITIC_HALVINGS = 3
 CRITIC_CHANNELS = PARTS + 3  # channels of the condition that the critic sees: drawn parts and reference
 
 
@@ -20,39 +24,41 @@ CRITIC_CHANNELS = PARTS + 3  # channels of the condition that the critic sees: d
 class Retouch(layers.Layer):
     """Change the bent reference by what was drawn, before the tanh that every DCGAN ends with.
 
-    Takes a drawing (B, S, S, 3) and the condition (B, S, S, 12); returns (B, S, S, 3) in −1 … 1. An empty
-    drawing leaves the bent reference as it is. ``background`` tells whether the network was trained on
-    references with their surroundings. See notebook 06_dcgan_generation.
+    Takes a drawing (B, H, W, 3) and the condition (B, H, W, 13); returns (B, H, W, 3) in −1 … 1. What is not
+    to be painted, and an empty drawing, leave the bent reference as it is. ``size`` tells how large the faces
+    are that the network draws, ``background`` whether it was trained on references with their surroundings.
+    See notebook 06_dcgan_generation.
     """
 
-    def __init__(self, *, background: bool = True, **options):
+    def __init__(self, *, size: int, background: bool = True, **options):
         super().__init__(**options)
-        self.background = background
+        self.size, self.background = size, background
 
     def get_config(self):
         """Return what a saved model needs to be built again."""
-        return {**super().get_config(), "background": self.background}
+        return {**super().get_config(), "size": self.size, "background": self.background}
 
     def call(self, drawn, condition):
         """Add in the space before the tanh."""
-        bent = condition[..., PARTS + 3 :]
-        return ops.tanh(ops.arctanh(0.97 * bent) + drawn)
+        bent, where = condition[..., BENT], condition[..., -1:]
+        held = _HELD * bent
+        return bent + where * (ops.tanh(ops.arctanh(held) + drawn) - held)
 
 
 def build_generator(size: int, *, width: int = 32, background: bool = True) -> keras.Model:
     """Build the generator, a DCGAN decoder behind a convolutional encoder, joined at every scale.
 
-    Takes (B, size, size, 12) conditions of ``face_pairs.condition``, returns (B, size, size, 3) in −1 … 1.
-    ``size`` is a power of two, ``width`` the channels at half of it; ``background`` tells whether references
-    keep their surroundings.
+    Takes (B, H, W, 13) conditions of ``face_pairs.condition``, or windows of them, whose sides are multiples
+    of 16; returns (B, H, W, 3) in −1 … 1. ``size`` is that of the faces, ``width`` the channels at half of
+    it; ``background`` tells whether references keep their surroundings.
 
     Notes
     -----
     Radford et al. (2016), DCGAN; Ronneberger et al. (2015), U-Net. See notebook 06_dcgan_generation.
     """
-    asked = layers.Input((size, size, CHANNELS), name="condition")
+    asked = layers.Input((None, None, CHANNELS), name="condition")
     value, skips = asked, []
-    widths = [min(width * 2**step, 4 * width) for step in range(int(np.log2(size)) - 2)]
+    widths = [min(width * 2**step, 4 * width) for step in range(_HALVINGS)]
     for step, channels in enumerate(widths):
         value = layers.Conv2D(channels, 4, strides=2, padding="same", name=f"down_{step}")(value)
         value = _normalised(value) if step else layers.LeakyReLU(0.2)(value)
@@ -67,23 +73,24 @@ def build_generator(size: int, *, width: int = 32, background: bool = True) -> k
     value = layers.LeakyReLU(0.2)(layers.Conv2D(width // 2, 3, padding="same", name="detail")(value))
     # It starts by drawing nothing: the first picture is the bent reference.
     drawn = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="drawn")(value)
-    return keras.Model(asked, Retouch(background=background, name="picture")(drawn, asked), name="dcgan")
+    picture = Retouch(size=size, background=background, name="picture")(drawn, asked)
+    return keras.Model(asked, picture, name="dcgan")
 
 
-def build_critic(size: int, *, width: int = 32) -> keras.Model:
+def build_critic(*, width: int = 32) -> keras.Model:
     """Build the critic: is each patch of a picture real, of this person, and as its landmarks say?
 
-    Takes a picture (B, size, size, 3) and the first nine channels of its condition; returns a map of scores
+    Takes a picture (B, H, W, 3) and the first nine channels of its condition; returns a map of scores
     and the features of each layer. Spectral normalisation everywhere (Miyato et al. 2018). See notebook
     06_dcgan_generation.
     """
-    picture = layers.Input((size, size, 3), name="picture")
-    asked = layers.Input((size, size, CRITIC_CHANNELS), name="asked")
+    picture = layers.Input((None, None, 3), name="picture")
+    asked = layers.Input((None, None, CRITIC_CHANNELS), name="asked")
     # Spectral normalisation bounds the critic's slope: faint texture would go unseen if it were not enlarged.
     blurred = layers.AveragePooling2D(3, strides=1, padding="same")(picture)
     detail = layers.Rescaling(_DETAIL, name="detail")(layers.Subtract()([picture, blurred]))
     value, features = layers.Concatenate()([picture, detail, asked]), []
-    for step in range(3):
+    for step in range(CRITIC_HALVINGS):
         convolution = layers.Conv2D(width * 2**step, 4, strides=2, padding="same", name=f"critic_{step}")
         value = layers.LeakyReLU(0.2)(layers.SpectralNormalization(convolution)(value))
         features.append(value)
@@ -92,8 +99,8 @@ def build_critic(size: int, *, width: int = 32) -> keras.Model:
 
 
 def _normalised(value):
-    """Group normalisation and a leaky rectifier, which need no statistics of the batch."""
-    return layers.LeakyReLU(0.2)(layers.GroupNormalization(8)(value))
+    """Normalise each place over its channels, and rectify: a place in a window looks as in the whole face."""
+    return layers.LeakyReLU(0.2)(layers.LayerNormalization()(value))
 
 
 def load(folder: str | Path) -> keras.Model:
@@ -101,12 +108,17 @@ def load(folder: str | Path) -> keras.Model:
     return training.load(folder, "dcgan")[0]
 
 
+def size_of(generator: keras.Model) -> int:
+    """Height and width in pixels of the faces that a generator draws. See notebook 07_speech_to_face."""
+    return generator.get_layer("picture").size
+
+
 def draw(generator: keras.Model, conditions: np.ndarray, *, batch_size: int = 32) -> np.ndarray:
-    """Draw (T, S, S, 12) conditions as (T, S, S, 3) uint8 pictures. See notebook 06_dcgan_generation."""
+    """Draw (T, H, W, 13) conditions as (T, H, W, 3) uint8 pictures. See notebook 06_dcgan_generation."""
     made = []
     for start in range(0, len(conditions), batch_size):
         block = conditions[start : start + batch_size]
-        missing = batch_size - len(block) if start else 0  # another size would be compiled anew
+        missing = batch_size - len(block)  # another size would be compiled anew
         padded = np.pad(block, ((0, missing), (0, 0), (0, 0), (0, 0)))
         made.append(face_pairs.to_pictures(generator.predict_on_batch(padded)[: len(block)]))
     return np.concatenate(made)
@@ -118,7 +130,7 @@ def render(
     landmarks: np.ndarray,
     *,
     reference_landmarks: np.ndarray | None = None,
-    block: int = 512,
+    block: int = 32,
 ) -> np.ndarray:
     """Draw one person's face for a sequence of landmarks.
 
@@ -131,9 +143,9 @@ def render(
     landmarks
         (T, 68, 2) asked landmarks in pixels of such a crop (``geometry.in_crop``).
     reference_landmarks
-        (68, 2) pixels; found in the reference, shown four times as large, if None.
+        (68, 2) pixels; found in the reference, enlarged where it is small, if None.
     block
-        Frames held in memory as conditions at once.
+        Frames that are drawn at once.
 
     Returns
     -------
@@ -146,24 +158,36 @@ def render(
 
     See notebook 07_speech_to_face.
     """
-    size = generator.input_shape[1]
+    size = size_of(generator)
     if reference.shape != (size, size, 3):
         raise StudyError(f"The reference picture is {reference.shape}; this generator needs {size}×{size}×3.")
     if reference_landmarks is None:
         reference_landmarks = _find_landmarks(reference)
-    parts = [landmarks[start : start + block] for start in range(0, len(landmarks), block)]
-    seen = partial(
-        face_pairs.condition,
-        reference=reference,
-        reference_landmarks=reference_landmarks,
-        background=generator.get_layer("picture").background,
-    )
-    made = [draw(generator, seen(part)) for part in parts]
-    return np.concatenate(made) if made else np.zeros((0, size, size, 3), np.uint8)
+    background = generator.get_layer("picture").background
+    made = np.empty((len(landmarks), size, size, 3), np.uint8)
+    for start in range(0, len(landmarks), block):
+        part = slice(start, start + block)
+        seen = face_pairs.condition(landmarks[part], reference, reference_landmarks, background=background)
+        made[part] = _painted(generator, seen, block)
+    return made
 
 
-def _find_landmarks(picture: np.ndarray, *, enlarged: int = 4) -> np.ndarray:
-    points = tracking.find(face_pairs.resize(picture[None], len(picture) * enlarged)[0])
+def _painted(generator: keras.Model, conditions: np.ndarray, batch_size: int) -> np.ndarray:
+    """Draw (T, S, S, 13) conditions: windows around their mouths, laid into the bent references."""
+    made = face_pairs.to_pictures(conditions[..., BENT])
+    size = made.shape[1]
+    window = min(size, -(-round(_WINDOW * size) // 16) * 16)
+    places = [face_pairs.window_around(where, window) for where in conditions[..., -1]]
+    cut = np.stack([one[place] for one, place in zip(conditions, places, strict=True)])
+    drawn = draw(generator, cut, batch_size=batch_size)
+    for picture, place, painted in zip(made, places, drawn, strict=True):
+        picture[place] = painted
+    return made
+
+
+def _find_landmarks(picture: np.ndarray) -> np.ndarray:
+    enlarged = max(1, _SHOWN / len(picture))
+    points = tracking.find(face_pairs.resize(picture[None], round(len(picture) * enlarged))[0])
     if not np.isfinite(points).all():
         raise StudyError("No face was found in the reference picture; choose a frontal one.")
     return (points + 0.5) / enlarged - 0.5

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from s2f_utils import StudyError, features
-from s2f_utils.faces import drawing, extraction, geometry, relighting, warping
+from s2f_utils.faces import augmentation, drawing, geometry, relighting, warping
 from s2f_utils.recordings import media
 
 PARTS = len(drawing.CONTOURS)
-CHANNELS = PARTS + 6  # drawn parts, reference picture, reference picture bent to the landmarks
+CHANNELS = PARTS + 7  # drawn parts, reference, reference bent to the landmarks, where to paint
+BENT = slice(PARTS + 3, PARTS + 6)
+_PER_PAIR = 2  # windows that are cut out of a pair: to prepare a face takes as long as to learn from it
+_ASIDE = 1 / 12  # of the picture, by which the middle of a window misses the mouth's
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,12 @@ def resize(pictures: np.ndarray, size: int) -> np.ndarray:
     return np.stack([cv2.resize(picture, (size, size), interpolation=how) for picture in pictures])
 
 
+def resized(faces: Faces, size: int) -> Faces:
+    """Show the same faces in pictures of another size. See notebook 06_dcgan_generation."""
+    pictures = resize(faces.pictures, size)
+    return replace(faces, pictures=pictures, landmarks=faces.landmarks * np.float32(size / faces.size))
+
+
 def sequence(store: str | Path, clip: pd.Series, *, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Read every frame of one clip, aligned as the stored crops are.
 
@@ -79,8 +88,7 @@ def sequence(store: str | Path, clip: pd.Series, *, size: int) -> tuple[np.ndarr
     # The crop follows the smoothed pose, as the landmarks do: the tracker's jitter is no part of the truth.
     a, b = (_smooth(track) for track in geometry.pose_transform(arrays["landmarks"]))
     frames = media.read_frames(clip["path"])
-    crops = [geometry.crop(*item, extraction.FACE_SIZE) for item in zip(frames, a, b, strict=False)]
-    pictures = resize(np.stack(crops), size)
+    pictures = np.stack([geometry.crop(*item, size) for item in zip(frames, a, b, strict=False)])
     return pictures, geometry.in_crop(arrays["neutral"] + arrays["motion"], size)[: len(pictures)]
 
 
@@ -108,7 +116,7 @@ def reference_for(faces: Faces, clip_id: str) -> int:
 def condition(
     landmarks: np.ndarray, reference: np.ndarray, reference_landmarks: np.ndarray, *, background: bool = True
 ) -> np.ndarray:
-    """Show the generator what is asked for: (T, S, S, 12) float32 pictures.
+    """Show the generator what is asked for: (T, S, S, 13) float32 pictures.
 
     Parameters
     ----------
@@ -123,8 +131,8 @@ def condition(
 
     Returns
     -------
-    (T, S, S, 12) float32: six drawn parts 0 … 1, then the reference and the reference bent to the asked
-    landmarks, −1 … 1.
+    (T, S, S, 13) float32: six drawn parts 0 … 1, the reference and the reference bent to the asked
+    landmarks, −1 … 1, and where to paint, 0 … 1.
 
     See notebook 06_dcgan_generation.
     """
@@ -134,7 +142,8 @@ def condition(
     made = np.empty((len(landmarks), size, size, CHANNELS), np.float32)
     made[..., :PARTS] = [drawing.draw_parts(points, size) for points in landmarks]
     made[..., PARTS : PARTS + 3] = to_float(reference)
-    made[..., PARTS + 3 :] = to_float(warping.warp(reference, reference_landmarks, landmarks))
+    made[..., BENT] = to_float(warping.warp(reference, reference_landmarks, landmarks))
+    made[..., -1] = [relighting.painted(points, size) for points in landmarks]
     return made
 
 
@@ -149,27 +158,55 @@ def to_pictures(values: np.ndarray) -> np.ndarray:
 
 
 def batches(
-    faces: Faces, *, batch_size: int, steps: int, rng: np.random.Generator, augment: bool = True
+    faces: Faces,
+    *,
+    batch_size: int,
+    steps: int,
+    rng: np.random.Generator,
+    patch: int | None = None,
+    augment: bool = True,
 ) -> Iterator[dict[str, np.ndarray]]:
-    """Draw random training pairs.
+    """Draw random training pairs, or windows of ``patch`` pixels around their mouths.
 
     Yields
     ------
     dict
-        ``condition`` (B, S, S, 12) and ``target`` (B, S, S, 3), −1 … 1: the true face in the light and
+        ``condition`` (B, S, S, 13) and ``target`` (B, S, S, 3), −1 … 1: the true face in the light and
         surroundings of the reference; ``weight`` (B, S, S), larger on mouth and eyes; ``wrong``
-        (B, S, S, 6), parts drawn from other landmarks of the same person.
+        (B, S, S, 6), parts drawn from other landmarks of the same person. With ``patch`` that is S, and each
+        pair gives two windows.
 
     See notebook 06_dcgan_generation.
     """
     partners = _partners(faces)
     opening = geometry.opening(faces.landmarks)
+    pairs = batch_size if patch is None else -(-batch_size // _PER_PAIR)
     for _ in range(steps):
         # Of two candidates the wider open mouth is drawn: it has more to teach.
-        candidates = rng.integers(len(faces.pictures), size=(batch_size, 2))
+        candidates = rng.integers(len(faces.pictures), size=(pairs, 2))
         chosen = np.take_along_axis(candidates, opening[candidates].argmax(axis=1)[:, None], axis=1)[:, 0]
         rows = [_pair(faces, index, partners[index], opening, rng, augment) for index in chosen]
+        if patch is not None:
+            rows = [_window(row, patch, rng) for row in rows for _ in range(_PER_PAIR)][:batch_size]
         yield {key: np.stack([row[key] for row in rows]) for key in rows[0]}
+
+
+def _window(pair: dict[str, np.ndarray], patch: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Cut a window out of a pair: around what is to be painted, a little aside."""
+    where = pair["condition"][..., -1]
+    place = window_around(where, patch, aside=rng.uniform(-_ASIDE, _ASIDE, 2) * len(where))
+    return {key: value[place] for key, value in pair.items()}
+
+
+def window_around(where: np.ndarray, patch: int, *, aside: np.ndarray | float = 0) -> tuple[slice, slice]:
+    """Place a window of ``patch`` pixels around what (S, S) ``where`` marks, or as near as it fits.
+
+    ``aside`` moves it, in pixels down and to the right. See notebook 06_dcgan_generation.
+    """
+    size = len(where)
+    middle = np.array([np.average(np.arange(size), weights=where.sum(1 - axis) + 1e-6) for axis in (0, 1)])
+    corner = np.clip(np.round(middle + aside - (patch - 1) / 2).astype(int), 0, size - patch)
+    return tuple(slice(start, start + patch) for start in corner)
 
 
 def ahead(stream: Iterator[dict]) -> Iterator[dict]:
@@ -206,39 +243,13 @@ def _pair(
     pictures = faces.pictures[[index, other]]
     points = faces.landmarks[[index, other, third]]
     if augment:
-        pictures, points = _augmented(pictures, points, rng)
+        pictures, points = augmentation.another_person(pictures, points, rng)
     shown = condition(points[:1], pictures[1], points[1], background=faces.background)[0]
     lit = relighting.in_light_of(pictures[:1], points[:1], pictures[1], points[1])
     inside = relighting.face_mask(points[0], faces.size)[..., None]
     return {
         "condition": shown,
-        "target": inside * to_float(lit[0]) + (1 - inside) * shown[..., PARTS + 3 :],
+        "target": inside * to_float(lit[0]) + (1 - inside) * shown[..., BENT],
         "weight": relighting.detail_weight(points[0], faces.size),
         "wrong": drawing.draw_parts(points[2], faces.size),
     }
-
-
-def mirrored(pictures: np.ndarray, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mirror (N, S, S, 3) pictures and (M, 68, 2) landmarks; left landmarks take the right ones' numbers."""
-    flipped = landmarks[:, geometry.MIRROR].copy()
-    flipped[..., 0] = pictures.shape[2] - 1 - flipped[..., 0]
-    return np.ascontiguousarray(pictures[:, :, ::-1]), flipped
-
-
-def _augmented(
-    pictures: np.ndarray, landmarks: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Make another person of the pair: mirrored, a little wider or longer, moved, in another light."""
-    size = pictures.shape[1]
-    if rng.random() < 0.5:
-        pictures, landmarks = mirrored(pictures, landmarks)
-    scale = rng.uniform(0.94, 1.06, size=2)
-    shift = (1 - scale) * size / 2 + rng.uniform(-0.03, 0.03, size=2) * size
-    matrix = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
-    gain, offset = rng.uniform(0.7, 1.3, size=3), rng.uniform(-40, 40)
-    moved = [
-        cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        for picture in pictures
-    ]
-    toned = np.clip(np.stack(moved) * gain + offset, 0, 255).astype(np.uint8)
-    return toned, (landmarks * scale + shift).astype(np.float32)

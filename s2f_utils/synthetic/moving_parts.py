@@ -1,9 +1,10 @@
-"""Features that move on their own: mouth with teeth and tongue, eyes with lids, and stiff glasses."""
+"""Features that move on their own: a mouth, eyes with lids, and stiff glasses."""
 
 import cv2
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from s2f_utils.synthetic import teeth
 from s2f_utils.synthetic.canvas import CENTRE, SCALE, SIZE, to_film
 from s2f_utils.synthetic.people import Person
 from s2f_utils.synthetic.shape import outward, project
@@ -51,7 +52,7 @@ def _corners(face: np.ndarray, moved: np.ndarray) -> np.ndarray:
 
 
 class Mouth:
-    """Lips in bands of shade, the dark behind them, teeth that belong to skull and jaw, a tongue."""
+    """Lips in bands of shade, and what is seen between them."""
 
     def __init__(
         self, person: Person, moved: np.ndarray, pose: np.ndarray, landmarks: np.ndarray, still: np.ndarray
@@ -63,22 +64,14 @@ class Mouth:
         self.outer_up, self.inner_up = _spline(points[:, 48:55], 25), _spline(points[:, 60:65], 25)
         self.outer_low = _spline(points[:, [48, *range(59, 53, -1)]], 25)
         self.inner_low = np.maximum(_spline(points[:, [60, 67, 66, 65, 64]], 25), self.inner_up)
-        down = moved[:, 8, 1] - person.face[8, 1]
-        seam = person.face[62, 1]
-        self.upper_teeth = self._level(seam + 0.012 + 0 * down, pose)
-        self.lower_teeth = self._level(seam + 0.05 + 0.95 * down, pose)
-        self.tongue = self._level(seam + 0.05 + 0.7 * down, pose)
-
-    @staticmethod
-    def _level(height: np.ndarray, pose: np.ndarray) -> np.ndarray:
-        points = np.stack([0 * height, height, 0 * height + 0.2], axis=-1)[:, None]
-        return project(points, pose, scale=SCALE, centre=CENTRE)[:, 0, 1]
+        self.inside = teeth.Inside(person, moved, pose, self.light)
 
     def draw(self, picture: np.ndarray, frame: int) -> None:
         """Draw the mouth of one frame, in place."""
         top, bottom = self.inner_up[frame], self.inner_low[frame]
         if (bottom - top)[:, 1].max() > 0.4:
-            self._draw_inside(picture, frame, top, bottom)
+            self.inside.draw(picture, frame, top, bottom)
+            stroke(picture, top + [0, 0.5], np.array([0.28, 0.12, 0.12]) * self.light)
         self._draw_lip(picture, self.outer_up[frame], top, _UPPER_BANDS)
         self._draw_lip(picture, self.outer_low[frame], bottom, _LOWER_BANDS)
         if (bottom - top)[:, 1].max() < 2.5:
@@ -95,21 +88,6 @@ class Mouth:
         for depth, shade in bands:
             edge = outer + (inner - outer) * depth
             _fill(picture, np.concatenate([edge, inner[::-1]]), np.clip(self.lips * shade, 0, 255))
-
-    def _draw_inside(self, picture: np.ndarray, frame: int, top: np.ndarray, bottom: np.ndarray) -> None:
-        def between(low: np.ndarray, high: np.ndarray, colour: np.ndarray) -> None:
-            if np.any(high[:, 1] - low[:, 1] > 0.3):
-                _fill(picture, np.concatenate([low, np.maximum(high, low)[::-1]]), colour * self.light)
-
-        def level(y: float) -> np.ndarray:
-            centred = np.abs(np.linspace(-1, 1, len(top)))
-            return np.stack([top[:, 0], np.clip(y - 1.5 * centred**2, top[:, 1], bottom[:, 1])], axis=1)
-
-        between(top, bottom, np.array([0.20, 0.07, 0.07]))
-        between(level(self.tongue[frame]), bottom, np.array([0.48, 0.2, 0.2]))
-        between(level(self.lower_teeth[frame]), bottom, np.array([0.54, 0.50, 0.46]))
-        between(top, level(self.upper_teeth[frame]), np.array([0.80, 0.77, 0.72]))
-        stroke(picture, top + [0, 0.5], np.array([0.28, 0.12, 0.12]) * self.light)
 
 
 class Eyes:

@@ -1,4 +1,4 @@
-"""The film: a painted person bent by the landmarks of every frame, features drawn on top."""
+"""Films and stills: a painted person bent by the landmarks of every frame, features drawn on top."""
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -6,11 +6,15 @@ from functools import cache, lru_cache
 import cv2
 import numpy as np
 
-from s2f_utils.synthetic import moving_parts
+from s2f_utils.synthetic import motion, moving_parts, scene, shape, voice
 from s2f_utils.synthetic.canvas import CENTRE, SCALE, SIZE, to_film
-from s2f_utils.synthetic.people import Person
-from s2f_utils.synthetic.shape import project
+from s2f_utils.synthetic.people import Person, person_of
 
+VISEMES = {
+    "pause": "_", "p b m": "p", "f v": "f", "θ ð": "θ", "t d n": "t", "s z": "s", "ʃ ʒ": "ʃ", "l": "l",
+    "ɹ": "ɹ", "k ɡ ŋ": "k", "w": "w", "iː": "i", "ɪ": "ɪ", "ɛ": "ɛ", "æ": "æ", "ɑː": "ɑ", "ʌ": "ʌ", "ɔː": "ɔ",
+    "ʊ": "ʊ", "uː": "u",
+}  # fmt: skip
 _HELD = {"borderMode": cv2.BORDER_REPLICATE}  # what lies outside of a picture is like its edge
 _CELL = 4  # the bending is computed on every fourth pixel and interpolated
 _BENDING = [*range(17, 60), *range(17)]  # inner lips overlap when closed, so they do not bend the skin
@@ -45,7 +49,7 @@ def film(
     ------
     (256, 256, 3) uint8 RGB picture per frame. Explained in notebook 01.
     """
-    skull = project(np.repeat(_SKULL[None], len(pose), 0), pose, scale=SCALE, centre=CENTRE)
+    skull = shape.project(np.repeat(_SKULL[None], len(pose), 0), pose, scale=SCALE, centre=CENTRE)
     rest = np.concatenate([to_film(person.face)[_BENDING], to_film(_SKULL), _STILL])
     now = np.concatenate([landmarks[:, _BENDING], skull, np.repeat(_STILL[None], len(pose), 0)], axis=1)
     weights = _bending_weights(rest.tobytes())
@@ -60,6 +64,31 @@ def film(
         for rim in rims:
             moving_parts.stroke(picture, rim[frame], person.rim * 255, person.rim_width)
         yield picture
+
+
+def portrait_of(speaker: int, *, size: int = 256, phoneme: str = voice.PAUSE) -> np.ndarray:
+    """Picture a speaker, level and neutral, while holding a phoneme: (size, size, 3) uint8 RGB.
+
+    Explained in notebook 01.
+    """
+    voice.voice_of(speaker)  # says which speakers there are
+    person, quiet = person_of(speaker), np.zeros(1)
+    tracks = motion.articulate([(phoneme, 0.0, 1.0)], np.array([0.3]))
+    tracks |= {name: quiet for name in (*motion.EXPRESSION, "blink")}
+    moved, pose = shape.move(person.face, tracks), np.zeros((1, 5))
+    landmarks = shape.project(moved, pose, scale=SCALE, centre=CENTRE)
+    still = scene.light(scene.paint_speaker(speaker), np.random.default_rng(speaker))
+    picture = next(film(still, person, moved, pose, landmarks))
+    return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA if size < 256 else cv2.INTER_CUBIC)
+
+
+def viseme_pictures(speaker: int = 1) -> dict[str, np.ndarray]:
+    """Picture the mouth shapes that the phonemes fall into: their IPA symbols → (128, 128, 3) uint8 RGB.
+
+    Explained in notebook 01.
+    """
+    lower_face = slice(104, 232), slice(64, 192)
+    return {name: portrait_of(speaker, phoneme=symbol)[lower_face] for name, symbol in VISEMES.items()}
 
 
 @lru_cache(maxsize=8)

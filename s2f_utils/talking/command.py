@@ -18,7 +18,7 @@ from s2f_utils.talking import animate, films, options
 def main(arguments: list[str]) -> int:
     """Run ``python -m s2f_utils animate``; see ``--help``. Returns 1 when a sound could not be used."""
     request = options.read(arguments)
-    size = files.read_json(request.models / "dcgan.json").get("size", 64)
+    size = files.read_json(request.models / "dcgan.json").get("size", 192)
     if request.face:
         person = animate.person_in(request.face, size=size, learned=rest.load(request.models))
     else:

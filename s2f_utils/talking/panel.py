@@ -92,7 +92,7 @@ class Panel(widgets.VBox):
             hear = cache(self._sources[self.source.value])  # a rate → the sound in it
             audio = hear(SAMPLE_RATE)
             speech.require_sound(audio, self.source.value)
-            size = self._generator().input_shape[1]
+            size = dcgan.size_of(self._generator())
             person = self._photographed(size) or animate.person_from(
                 self._store, self.person.value, size=size
             )

@@ -5,6 +5,7 @@ import pytest
 
 from s2f_utils import features
 from s2f_utils.faces import extraction, tracking
+from tests.samples.faces import oval_face
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,13 @@ def test_long_recordings_are_cut_in_parts(path, whole, monkeypatch):
     shown = zip(parts["faces"], parts["face_landmarks"], strict=True)
     apart = [tracking.track([crop])[0] - points for crop, points in shown]
     assert np.median(np.abs(apart)) < 2
+
+
+@pytest.mark.parametrize(("eyes", "size"), [(30, 96), (76, 192), (77, 224), (400, 256), (10, 64)])
+def test_crops_are_as_large_as_the_face(eyes, size):
+    """The outer corners of the eyes lie two fifths of a crop apart."""
+    points = oval_face() * eyes + 300
+    assert extraction.crop_size([points, None, points + 5]) == size
 
 
 def test_of_a_long_recording_fewer_crops_are_kept(path, whole, monkeypatch):

@@ -36,6 +36,29 @@ def test_opening_correlation_is_scale_free_and_zero_for_a_dead_mouth():
     assert picture_metrics.opening_correlation(np.repeat(asked[:1], 5, axis=0), asked) == 0
 
 
+def test_small_pictures_are_enlarged_for_the_tracker_and_their_landmarks_with_them():
+    spot = np.zeros((1, 96, 96, 3), np.uint8)
+    spot[0, 30:34, 60:64] = 255  # around (61.5, 31.5)
+    large = picture_metrics.enlarge(spot)[0, ..., 0].astype(float)
+    rows, columns = np.mgrid[: len(large), : len(large)]
+    seen = (large * columns).sum() / large.sum(), (large * rows).sum() / large.sum()
+    assert len(large) == 256
+    assert picture_metrics.enlarged(np.array([61.5, 31.5]), 96) == pytest.approx(seen, abs=0.1)
+    huge = np.zeros((1, 300, 300, 3), np.uint8)
+    assert picture_metrics.enlarge(huge) is huge
+    assert picture_metrics.enlarged(np.array([7.0, 9.0]), 300).tolist() == [7, 9]
+
+
+def test_a_reduced_take_shows_the_same(faces):
+    item = picture_metrics.Take(
+        "p0", "p0_0", faces.pictures[:4], faces.landmarks[:4], faces.pictures[6], faces.landmarks[6]
+    )
+    half = picture_metrics.reduced(item, 16)
+    assert half.pictures.shape == (4, 16, 16, 3) and half.reference.shape == (16, 16, 3)
+    assert np.allclose(2 * half.landmarks, item.landmarks)
+    assert np.allclose(2 * half.reference_landmarks, item.reference_landmarks)
+
+
 def test_nothing_to_find_is_reported_not_hidden(faces):
     landmarks = np.repeat(geometry.in_crop(oval_face(), 64)[None], 4, axis=0)
     gray = np.full((4, 64, 64, 3), 128, np.uint8)

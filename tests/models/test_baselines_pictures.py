@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from s2f_utils.models import baselines_pictures
+from s2f_utils.models import baselines_pictures, face_pairs
 
 
 def test_the_mean_picture_is_the_mean_whatever_is_asked(faces):
@@ -16,6 +16,16 @@ def test_the_nearest_frame_of_a_known_face_is_itself(faces):
     nearest = baselines_pictures.NearestFrame(faces)
     drawn = nearest.draw(faces.pictures[0], faces.landmarks[0], faces.landmarks[[7, 2]] + 0.01)
     assert np.array_equal(drawn, faces.pictures[[7, 2]])
+
+
+def test_the_generator_of_2017_draws_small_and_is_enlarged(faces):
+    old = baselines_pictures.Dcgan2017(64, seed=1)
+    reference = face_pairs.resize(faces.pictures[:1], 128)[0]
+    points = 4 * faces.landmarks[:2]
+    drawn = old.draw(reference, points[0], points)
+    assert drawn.shape == (2, 128, 128, 3)
+    small = old.draw(face_pairs.resize(reference[None], 64)[0], points[0] / 2, points / 2)
+    assert np.abs(face_pairs.resize(small, 128).astype(int) - drawn).max() <= 1
 
 
 def test_the_generator_of_2017_knows_no_place():

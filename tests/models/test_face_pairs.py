@@ -6,7 +6,7 @@ import numpy as np
 
 from s2f_utils.faces import geometry
 from s2f_utils.models import face_pairs
-from tests.samples.faces import FACE_SIZE, paint, toy_faces
+from tests.samples.faces import FACE_SIZE, toy_faces
 
 
 def first_batch(faces: face_pairs.Faces) -> dict[str, np.ndarray]:
@@ -26,17 +26,6 @@ def test_conditions_show_parts_reference_and_bent_reference(faces):
     assert np.all(rows >= low[1] - 2) and np.all(rows <= high[1] + 2)
 
 
-def test_mirrored_landmarks_lie_on_the_mirrored_picture(faces):
-    pictures, points = face_pairs.mirrored(faces.pictures[:2], faces.landmarks[:2])
-    assert np.array_equal(pictures[0][:, ::-1], faces.pictures[0])
-    assert np.allclose(points[:, 36, 0], FACE_SIZE - 1 - faces.landmarks[:2, 45, 0])
-    assert np.all(points[:, 36, 0] < points[:, 45, 0])  # the left eye stays on the left
-    twice = face_pairs.mirrored(pictures, points)
-    assert np.array_equal(twice[0], faces.pictures[:2]) and np.allclose(twice[1], faces.landmarks[:2])
-    again = paint(points[0], tuple(map(int, faces.pictures[0][FACE_SIZE // 2, FACE_SIZE // 2])))
-    assert np.abs(again.astype(int) - pictures[0]).mean() < 6
-
-
 def test_batches_pair_pictures_of_one_person_from_different_clips(faces):
     batch = next(
         face_pairs.batches(faces, batch_size=24, steps=1, rng=np.random.default_rng(0), augment=False)
@@ -51,6 +40,23 @@ def test_batches_pair_pictures_of_one_person_from_different_clips(faces):
         other = np.flatnonzero((faces.pictures == reference).all(axis=(1, 2, 3)))[0]
         assert faces.speaker[one] == faces.speaker[other] and faces.clip[one] != faces.clip[other]
     assert batch["weight"].min() >= 1 and batch["weight"].max() > 4
+
+
+def test_windows_are_cut_from_pictures_around_the_mouth(faces):
+    rng = np.random.default_rng(0)
+    batch = next(face_pairs.batches(faces, batch_size=7, steps=1, rng=rng, patch=16, augment=False))
+    assert {key: value.shape[:3] for key, value in batch.items()} == dict.fromkeys(batch, (7, 16, 16))
+    windows = np.lib.stride_tricks.sliding_window_view(faces.pictures, (16, 16), axis=(1, 2))
+    for shown in face_pairs.to_pictures(batch["condition"][..., 6:9]):
+        assert (windows == shown.transpose(2, 0, 1)).all(axis=(3, 4, 5)).any(), "a window of a true picture"
+    assert batch["condition"][..., -1].max(axis=(1, 2)).min() > 0.9, "each shows a mouth"
+
+
+def test_faces_are_resized_with_their_landmarks(faces):
+    half = face_pairs.resized(faces, FACE_SIZE // 2)
+    assert half.size == FACE_SIZE // 2 and np.allclose(2 * half.landmarks, faces.landmarks)
+    blocks = faces.pictures.reshape(-1, half.size, 2, half.size, 2, 3).mean(axis=(2, 4))
+    assert np.abs(half.pictures - blocks).max() <= 1
 
 
 def test_target_is_the_true_face_in_the_references_surroundings(faces):

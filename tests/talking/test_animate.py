@@ -7,7 +7,7 @@ from PIL import Image
 from s2f_utils import StudyError
 from s2f_utils.faces import geometry, rest, tracking
 from s2f_utils.recordings import encode, media, soundtrack
-from s2f_utils.synthetic import gallery, unfilmed, voice
+from s2f_utils.synthetic import portrait, unfilmed, voice
 from s2f_utils.talking import animate, films
 from tests.samples.faces import MODEL_SIZE, mean_face, paint
 
@@ -119,7 +119,7 @@ def test_who_speaks_in_a_photograph_has_closed_lips_at_rest(photo, tmp_path):
     """The same person with the mouth open and shut, by what embedded voices' faces taught."""
     voices = unfilmed.utterances(clips_per_speaker=3, speakers=range(101, 141), seed=3)
     learned = rest.learn(voices)
-    Image.fromarray(gallery.portrait_of(2, size=400, phoneme="ɑ")).save(tmp_path / "wide.png")
+    Image.fromarray(portrait.portrait_of(2, size=400, phoneme="ɑ")).save(tmp_path / "wide.png")
     shut, wide = (
         animate.person_in(path, size=64, learned=learned) for path in (photo, tmp_path / "wide.png")
     )
@@ -137,7 +137,7 @@ def test_pictures_without_a_face_are_refused(tmp_path):
 
 
 def test_of_a_video_the_closest_lips_are_taken(photo, tmp_path):
-    wide = gallery.portrait_of(2, size=400, phoneme="ɑ")
+    wide = portrait.portrait_of(2, size=400, phoneme="ɑ")
     with Image.open(photo) as image:
         frames = [wide] * 5 + [np.asarray(image)] * 5 + [wide] * 5
     encode.write_video(tmp_path / "face.mp4", frames)

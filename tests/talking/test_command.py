@@ -11,7 +11,7 @@ from PIL import Image
 
 from s2f_utils import StudyError
 from s2f_utils.recordings import media
-from s2f_utils.synthetic import gallery
+from s2f_utils.synthetic import portrait
 from s2f_utils.talking import animate, command
 
 
@@ -125,7 +125,7 @@ def test_without_a_face_and_a_corpus_one_is_asked_for(models, work):
 
 
 def test_of_several_faces_the_largest_speaks(models, photo, speech, tmp_path, capsys):
-    large, small = gallery.portrait_of(2, size=400), gallery.portrait_of(5, size=240)
+    large, small = portrait.portrait_of(2, size=400), portrait.portrait_of(5, size=240)
     both = np.full((400, 700, 3), 128, np.uint8)
     both[:, 300:], both[:240, :240] = large, small
     Image.fromarray(both).save(tmp_path / "two.png")

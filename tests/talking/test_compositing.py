@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from s2f_utils.faces import geometry, tracking
-from s2f_utils.synthetic import gallery
+from s2f_utils.synthetic import portrait
 from s2f_utils.talking import animate, by_chance, compositing
 
 JAW = [*range(5, 12), *range(55, 60), 65, 66, 67]
@@ -17,9 +17,9 @@ JAW = [*range(5, 12), *range(55, 60), 65, 66, 67]
 @pytest.fixture(scope="module")
 def person(tmp_path_factory):
     """A drawn portrait that leans by 15 degrees in a larger picture of noise."""
-    portrait = Image.fromarray(gallery.portrait_of(2, size=300)).rotate(15, Image.Resampling.BICUBIC)
+    turned = Image.fromarray(portrait.portrait_of(2, size=300)).rotate(15, Image.Resampling.BICUBIC)
     whole = np.random.default_rng(1).integers(100, 156, (500, 640, 3), np.uint8)
-    whole[90:390, 200:500] = np.asarray(portrait)
+    whole[90:390, 200:500] = np.asarray(turned)
     path = tmp_path_factory.mktemp("photo") / "whole.png"
     Image.fromarray(whole).save(path)
     return animate.person_in(path, size=64)
@@ -77,7 +77,7 @@ def test_a_turning_head_takes_its_hair_along_and_leaves_the_frame(person):
 
 def test_no_teeth_flash_between_lips_that_nearly_meet(person, tmp_path):
     """The same person with an open mouth, bent shut: between the lips it is no brighter than they are."""
-    Image.fromarray(gallery.portrait_of(2, size=400, phoneme="ɑ")).save(tmp_path / "wide.png")
+    Image.fromarray(portrait.portrait_of(2, size=400, phoneme="ɑ")).save(tmp_path / "wide.png")
     wide = animate.person_in(tmp_path / "wide.png", size=64)
     middle = (wide.neutral[[61, 62, 63]] + wide.neutral[[67, 66, 65]]) / 2
     for gap in (-0.01, 0.0, 0.008):
