@@ -31,14 +31,18 @@
 # - Make a talking face from your own text, recording and photograph.
 
 # %%
+import tempfile
 import time
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import IPython.display
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
+from PIL import Image
+from skimage import data
 
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, features
 from s2f_utils.faces import geometry, rest, tracking
@@ -62,6 +66,7 @@ FACE = ""  # a photograph of the face that speaks the recording; empty: the neve
 REAL = ""  # folder of real recordings of other people, to see how their faces look at rest; empty: none
 JOBS = 2  # processes that extract the recordings in REAL
 SPEAKER = 1  # which of the 24 embedded voices speaks the line of text
+PHOTOGRAPHED_SPEAKER = 2  # which of them speaks it for the photograph
 MOTION = "chance"  # films blink and sway by chance; none: they do not
 
 # %%
@@ -201,21 +206,33 @@ for group, moving in groups.items():
     run.record(f"animate.{group}rest_opening_error_as_is", rest.opening_error(moving))
 
 # %%
-photographed = animate.person_in(FACE or clip["path"], size=size, learned=learned)
-talks = animate.draw(audio, heard.motion, photographed, generator, seed=chance)
+with tempfile.TemporaryDirectory() as folder:
+    known = Path(folder, "astronaut.png")  # Eileen Collins, photographed by NASA, in the public domain
+    Image.fromarray(data.astronaut()).save(known)
+    photographed = animate.person_in(FACE or known, size=size, learned=learned)
+says = audio if FACE else animate.say(TEXT, speaker=PHOTOGRAPHED_SPEAKER)
+spoken_there = animate.animate(says, photographed, model)
+talks = animate.draw(says, spoken_there.motion, photographed, generator, seed=chance)
 caption = (
-    f"A whole picture of the stranger talks. Single frames of people never seen are taken for "
+    f"A photograph talks, all of it; who is on it was smiling. Single frames of people never seen are taken for "
     f"{run.metric('animate.corpus_rest_opening_error'):.3f} inter-ocular distances too open or too shut at rest; taken as they "
     f"are, for {run.metric('animate.corpus_rest_opening_error_as_is'):.3f}."
 )
-run.video(np.stack(list(talks.photograph)), "photograph", caption, fps=FRAME_RATE, audio=audio, spoken=said)
+run.video(
+    np.stack(list(talks.photograph)),
+    "photograph",
+    caption,
+    fps=FRAME_RATE,
+    audio=says,
+    spoken=said if FACE else TEXT,
+)
 
 # %% [markdown]
 # Is the finished picture still that person, is a seam to be seen around what was painted, and does the tracker, which
 # now sees the whole picture, find the mouth that was asked for? Chance is left out, as everywhere where something is measured.
 
 # %%
-still = animate.draw(audio, heard.motion, photographed, generator)
+still = animate.draw(says, spoken_there.motion, photographed, generator)
 bent = replace(still, pictures=still.pictures[:0])  # nothing is painted
 photo = photographed.photo
 whole = photograph_metrics.judge(

@@ -302,7 +302,8 @@ def test_a_report_is_verified(house):
     folder, work = house
     kept = bash("make reference", folder, S2F_WORK=work)
     assert kept.returncode == 0, kept.stderr
-    assert (folder / "reports" / "reference" / "talking_face.gif").stat().st_size > 10_000
+    for name in ("photograph.webp", "talking_face.gif"):
+        assert (folder / "reports" / "reference" / name).stat().st_size > 10_000
     numbers = files.read_json(folder / "reports" / "reference" / "metrics.json")
     name = "evaluation.cnn_rnn.mouth_rmse"
     assert f"{numbers[name]:.4f}" in (folder / "README.md").read_text().partition("<details>")[0]

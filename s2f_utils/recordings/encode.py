@@ -92,6 +92,16 @@ def write_gif(
         )
 
 
+def write_webp(
+    path: str | Path, frames: Iterable[np.ndarray], *, fps: float = FRAME_RATE, quality: int = 80
+) -> None:
+    """Write (height, width, 3) uint8 pictures as a looping WebP: small, with all colours."""
+    first, *others = map(Image.fromarray, frames)
+    shown = {"save_all": True, "append_images": others, "duration": round(1000 / fps), "loop": 0}
+    with atomic_path(path) as temporary:
+        first.save(temporary, "WEBP", quality=quality, method=4, **shown)
+
+
 def write_landmarks(path: str | Path, landmarks: np.ndarray, **more: np.ndarray) -> None:
     """Write (T, 68, 2) landmarks as a csv table or an npz file, whichever the path ends with.
 
