@@ -18,7 +18,7 @@ function render({ model, el }) {
   input.type = "file";
   input.accept = model.get("accept");
   input.hidden = true;
-  line.style.cssText = "display: flex; flex-wrap: wrap; align-items: center; gap: 0 6px";
+  line.style.cssText = "display: flex; flex-wrap: wrap; align-items: center; gap: 0 6px; margin: 2px";
   name.style.overflowWrap = "anywhere";
   problem.setAttribute("role", "alert");
   problem.style.color = "var(--jp-error-color1, #b00020)";

@@ -15,6 +15,16 @@ def row(*things: widgets.Widget) -> widgets.HBox:
     return widgets.HBox(things, layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
 
 
+def in_line(choice: widgets.ToggleButtons) -> None:
+    """Put toggle buttons, as wide as their words, beside their name: on a page of voila they stand below it.
+
+    See notebook 07_speech_to_face.
+    """
+    choice.style.button_width = choice.layout.width = "auto"
+    for name in ("jupyter-widgets", "jupyter-widget-inline-hbox", "widget-inline-hbox"):
+        choice.add_class(name)
+
+
 def only_chosen(choice: widgets.Widget, things: Mapping[str, Sequence[widgets.Widget]]) -> None:
     """Show of several groups of things the one whose name is the value of ``choice``, now and ever after.
 

@@ -1,7 +1,5 @@
 """The panel of notebook 07: a sentence or a recording in, a talking face beside its sound out."""
 
-import base64
-import html
 import tempfile
 from collections.abc import Callable
 from functools import cache, partial
@@ -75,14 +73,16 @@ class Panel(widgets.VBox):
         self.text = widgets.Textarea(
             "Good morning, is anybody there?", description="Sentence", rows=2, layout=wide
         )
-        self.voice = widgets.Dropdown(options=range(1, 25), description="Voice")
+        self.voice = widgets.Dropdown(
+            options=range(1, 25), description="Voice", layout=widgets.Layout(width="160px")
+        )
         spoken = {"as the expression": ""} | {name: name for name in voice.EMOTIONS}
         self.emotion = widgets.Dropdown(options=spoken, description="Emotion")
         self.upload = controls.Chooser(accept="audio/*,video/*", description="Recording")
         self.recorder = controls.Recorder()
         self._sources = {"sentence": self._say, "upload": self._uploaded, "microphone": self._recorded}
         self.source = widgets.ToggleButtons(options=list(self._sources), description="Sound")
-        self.source.style.button_width = self.source.layout.width = "auto"
+        layout.in_line(self.source)
         said = (self.text, self.voice, self.emotion)
         things = {"sentence": said, "upload": (self.upload,), "microphone": (self.recorder,)}
         layout.only_chosen(self.source, things)
@@ -114,7 +114,7 @@ class Panel(widgets.VBox):
 
     def talk(self) -> None:
         """Do what the button does: make the film and show it, or say in one sentence why not."""
-        self.button.disabled, self.status.value = True, _said("Working …")
+        self.button.disabled, self.status.value = True, controls.sentence("Working …")
         try:
             hear = cache(self._sources[self.source.value])  # a rate → the sound in it
             audio = hear(SAMPLE_RATE)
@@ -130,9 +130,9 @@ class Panel(widgets.VBox):
             result = animate.draw(audio, motion, person, self._generator(), seed=seed)
             self._show(result)
             seconds = len(audio) / SAMPLE_RATE
-            self.status.value = _said(f"{seconds:.1f} s of speech in {result.seconds:.1f} s.")
+            self.status.value = controls.sentence(f"{seconds:.1f} s of speech in {result.seconds:.1f} s.")
         except StudyError as problem:
-            self.status.value = _said(str(problem), alarming=True)
+            self.status.value = controls.sentence(str(problem), alarming=True)
         finally:
             self.button.disabled = False
 
@@ -189,10 +189,17 @@ class Panel(widgets.VBox):
         return dial
 
     def _show(self, result: animate.TalkingFace) -> None:
+        """Show the film as soon as there is one: the gif of a large photograph takes longer to make."""
+        how, links = {"view": self.view.value, "labelled": self.labelled.value}, []
         with tempfile.TemporaryDirectory() as folder:
-            how = {"view": self.view.value, "labelled": self.labelled.value}
-            paths = films.write(result, Path(folder, "talk"), **how)
-            made = {path.suffix[1:]: path.read_bytes() for path in paths}
+            for ending in ("mp4", "npz", "gif"):
+                (path,) = films.write(result, Path(folder, "talk"), formats=[ending], **how)
+                if ending == "mp4":
+                    self._play(result, path.read_bytes())
+                links.append(controls.link(path))
+                self.downloads.value = f"Take it away: {' · '.join(links)}"
+
+    def _play(self, result: animate.TalkingFace, film: bytes) -> None:
         picture, span = _sound_picture(result)
         with self.player.hold_sync():
             self.player.picture, self.player.span = picture, span
@@ -200,16 +207,7 @@ class Panel(widgets.VBox):
             self.player.description = "The sound, its log-mel spectrum, and how far the mouth opens."
             said = self.text.value if self.source.value == "sentence" else ""
             self.player.track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
-            self.player.film = made["mp4"]
-        self.downloads.value = " · ".join(_link(ending, content) for ending, content in made.items())
-
-
-def _said(sentence: str, *, alarming: bool = False) -> str:
-    """Write a sentence as HTML that a screen reader reads out, too."""
-    role, style = "status", "margin: 0 8px"
-    if alarming:
-        role, style = "alert", f"{style}; color: var(--jp-error-color1, #b00020)"
-    return f"<p role='{role}' style='{style}'>{html.escape(sentence)}</p>"
+            self.player.film = film
 
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
@@ -222,8 +220,3 @@ def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
         ends = figure.axes[-1].transData.transform([(0, 0), (len(result.pictures) / FRAME_RATE, 0)])[:, 0]
         plt.close(figure)
         return path.read_bytes(), (ends / figure.bbox.width).tolist()
-
-
-def _link(ending: str, content: bytes) -> str:
-    data = base64.b64encode(content).decode()
-    return f'<a download="talk.{ending}" href="data:application/octet-stream;base64,{data}">{ending}</a>'

@@ -7,8 +7,8 @@ function render({ model, el }) {
     <style>
       .s2f-player { container-type: inline-size; width: 100%; min-width: 0; }
       .s2f-player [hidden] { display: none !important; }
-      .s2f-player .stage { --high: min(70vh, max(240px, 100vh - 370px)); --film: 2; --sound: 1;
-        display: grid; gap: 12px 20px; align-items: start; margin: 4px 0 8px; }
+      .s2f-player .stage { --high: min(70vh, max(240px, 100vh - 350px)); --film: 2; --sound: 1;
+        display: grid; gap: 12px 20px; align-items: start; margin: 6px 0 4px; }
       .s2f-player video { display: block; width: min(100%, var(--high) * var(--film)); aspect-ratio: var(--film);
         background: #000; }
       .s2f-player .bar { display: flex; gap: 8px; align-items: center; margin-top: 6px; max-width: 760px; }
