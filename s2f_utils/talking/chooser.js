@@ -7,7 +7,8 @@ function render({ model, el }) {
   button.type = away.type = "button";
   button.className = away.className = "jupyter-button widget-button";
   away.textContent = "×";
-  away.style.width = "auto";
+  button.style.width = away.style.width = "auto";
+  button.style.minWidth = "110px";
   const shown = (file) => {
     name.textContent = file;
     away.setAttribute("aria-label", `without ${file}`);

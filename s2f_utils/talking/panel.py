@@ -73,15 +73,14 @@ class Panel(widgets.VBox):
         self.text = widgets.Textarea(
             "Good morning, is anybody there?", description="Sentence", rows=2, layout=wide
         )
-        self.voice = widgets.Dropdown(
-            options=range(1, 25), description="Voice", layout=widgets.Layout(width="160px")
-        )
+        self.voice = widgets.Dropdown(options=range(1, 25), description="Voice")
         spoken = {"as the expression": ""} | {name: name for name in voice.EMOTIONS}
         self.emotion = widgets.Dropdown(options=spoken, description="Emotion")
         self.upload = controls.Chooser(accept="audio/*,video/*", description="Recording")
         self.recorder = controls.Recorder()
         self._sources = {"sentence": self._say, "upload": self._uploaded, "microphone": self._recorded}
         self.source = widgets.ToggleButtons(options=list(self._sources), description="Sound")
+        self.voice.layout.width = "160px"
         layout.in_line(self.source)
         said = (self.text, self.voice, self.emotion)
         things = {"sentence": said, "upload": (self.upload,), "microphone": (self.recorder,)}
@@ -94,6 +93,7 @@ class Panel(widgets.VBox):
         self.person = widgets.Dropdown(options=self._people(), description="Face")
         self.photo = controls.Chooser(accept="image/*,video/*", description="Photograph")
         self.view = widgets.Dropdown(options=VIEWS, value="both", description="Film")
+        self.person.layout.width = self.view.layout.width = "265px"
         self.photo.observe(
             lambda change: self.view.set_trait("value", "photo" if change.new else "both"), "content"
         )
@@ -129,8 +129,6 @@ class Panel(widgets.VBox):
             seed = dials.SEED if self.chance.value else None
             result = animate.draw(audio, motion, person, self._generator(), seed=seed)
             self._show(result)
-            seconds = len(audio) / SAMPLE_RATE
-            self.status.value = controls.sentence(f"{seconds:.1f} s of speech in {result.seconds:.1f} s.")
         except StudyError as problem:
             self.status.value = controls.sentence(str(problem), alarming=True)
         finally:
@@ -208,6 +206,8 @@ class Panel(widgets.VBox):
             said = self.text.value if self.source.value == "sentence" else ""
             self.player.track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
             self.player.film = film
+        seconds = len(result.audio) / SAMPLE_RATE
+        self.status.value = controls.sentence(f"{seconds:.1f} s of speech in {result.seconds:.1f} s.")
 
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
