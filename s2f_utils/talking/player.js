@@ -1,8 +1,9 @@
 // A film with its sound, and beside it a picture of that sound: a cursor runs along, frame by frame if asked.
 function render({ model, el }) {
   el.classList.add("s2f-player");
-  // How wide the two are follows from how high: so that what starts them stays in the window with them. The room is
-  // the player's own, not the window's, since in JupyterLab other things stand beside it.
+  // How wide the two are follows from how high, so that the button above stays in the window with them; the sound is
+  // no wider than the film while its letters can be read. Whether there is room for both is asked of the player, not
+  // of the window, since in JupyterLab other things stand beside it.
   el.innerHTML = `
     <style>
       .s2f-player { container-type: inline-size; width: 100%; min-width: 0; }
@@ -14,11 +15,12 @@ function render({ model, el }) {
       .s2f-player .bar { display: flex; gap: 8px; align-items: center; margin-top: 6px; max-width: 760px; }
       .s2f-player .bar input { flex: 1; min-width: 0; margin: 0; }
       .s2f-player .bar output { font-variant-numeric: tabular-nums; min-width: 17ch; }
-      .s2f-player figure { position: relative; margin: 0; width: min(100%, var(--high) * var(--sound)); }
+      .s2f-player figure { position: relative; margin: 0;
+        width: min(100%, var(--high) * var(--sound), max(360px, var(--high) * var(--film))); }
       .s2f-player figure img { display: block; width: 100%; margin: 0; }
       .s2f-player .cursor { position: absolute; top: 0; bottom: 0; width: 2px; background: #d55e00; pointer-events: none; }
       @container (min-width: 760px) {
-        .s2f-player .stage { grid-template-columns: minmax(0, calc(var(--high) * var(--film))) minmax(288px, 1fr); }
+        .s2f-player .stage { grid-template-columns: minmax(0, calc(var(--high) * var(--film))) minmax(max(288px, 30%), 1fr); }
       }
     </style>
     <div class="stage" hidden>
