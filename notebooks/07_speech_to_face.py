@@ -280,9 +280,10 @@ if found > 0.5:
 #
 # Type a sentence, or bring a recording, or speak into the microphone; choose a face or bring a photograph; and let
 # different networks, also that of 2017, move it. The expression is as heard, relative to another recording of the
-# same voice if you bring one, or it is what you choose, up to twice as strong. The film shows your photograph,
-# the landmarks beside the face, or the face alone, and runs with its sound under the spectrum that the network heard; a click into the
-# picture, the slider and the arrows go to a single frame. The panel needs JupyterLab; in a report nothing is seen of
+# same voice if you bring one, or it is what you choose, up to twice as strong; this and the networks stand under
+# “More”. The film shows your photograph, the landmarks beside the face, or the face alone, and runs beside its sound
+# and the spectrum that the network heard; a click into that picture, the slider and the arrows go to a single frame.
+# The panel needs JupyterLab; in a report nothing is seen of
 # it. `make page` shows it alone, for a class.
 
 # %%

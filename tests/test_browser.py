@@ -181,13 +181,14 @@ def panel(notebooks, played):
 def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
     """A recording, a photograph, the microphone, another network; and one sentence for what cannot be."""
     page.goto(panel)
-    page.get_by_role("button", name="Let it talk").wait_for()
+    page.get_by_role("button", name="upload").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Recording").click()
     chooser.value.set_files(clips / "grid" / "s1" / "bbal7s.mpg")
     page.get_by_text("bbal7s.mpg").wait_for()
     seconds, at, broken = talk(page)
     assert seconds == pytest.approx(3, abs=0.1) and at > 0 and not broken
+    page.get_by_role("button", name="microphone").click()
     page.get_by_role("button", name="● Record").click()
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="■ Stop").click()
@@ -198,6 +199,7 @@ def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
         page.get_by_role("button", name="Photograph").click()
     chooser.value.set_files(tmp_path / "face.jpg")
     page.get_by_text("face.jpg").wait_for()
+    page.get_by_role("button", name="More").press("Enter")
     page.get_by_label("Model").select_option(label="network of 2017")
     page.get_by_label("Film", exact=True).select_option(label="face alone")
     page.wait_for_timeout(500)
@@ -210,10 +212,91 @@ def test_the_panel_is_a_page_of_its_own(page, panel, clips, tmp_path):
     page.locator("p[role=alert]", has_text="at least one word").wait_for()
 
 
+def box(page: Page, thing: str) -> dict[str, float]:
+    """Measure where something of the page lies in the window."""
+    return page.evaluate(f"(({thing}).getBoundingClientRect()).toJSON()")
+
+
+def test_the_film_comes_first_and_beside_its_sound(page, panel, photo, tmp_path):
+    """The film is the photograph's size and shape; it and the button are seen at once, on any window."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    wide = Image.new("RGB", (720, 404), "grey")
+    wide.paste(Image.open(photo), (160, 2))
+    wide.save(tmp_path / "wide.png")
+    page.goto(panel)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Photograph").click()
+    chooser.value.set_files(tmp_path / "wide.png")
+    page.get_by_role("button", name="without wide.png").wait_for()
+    assert page.locator(".s2f-player figure").is_hidden() and page.locator(".s2f-player video").is_hidden()
+    talk(page)
+    assert page.evaluate(f"[{FILM}.videoWidth, {FILM}.videoHeight]") == [720, 404]
+    button = "[...document.querySelectorAll('button')].find(one => one.textContent == 'Let it talk')"
+    parts = {"film": FILM, "sound": "document.querySelector('.s2f-player figure')", "button": button}
+    parts["bar"] = "document.querySelector('.s2f-player .bar')"
+    for width, height in ((1280, 800), (1600, 1000), (480, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(500)
+        film, sound, button, bar = (box(page, thing) for thing in parts.values())
+        assert film["width"] / film["height"] == pytest.approx(720 / 404, rel=0.01)
+        assert film["height"] <= 0.7 * height + 1
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert width < 900 or film["width"] * film["height"] > sound["width"] * sound["height"]
+        for seen in (film, button, bar):
+            assert 0 <= seen["left"] < seen["right"] <= width
+            assert 0 <= seen["top"] < seen["bottom"] <= height
+        if width > 900:
+            assert film["right"] <= sound["left"] and sound["right"] <= width
+            assert abs(film["top"] - sound["top"]) < 2
+        else:
+            assert film["bottom"] <= sound["top"] and bar["bottom"] <= sound["top"]
+            assert film["width"] > 0.9 * (width - 40) and sound["left"] == film["left"]
+
+
+def test_a_film_comes_into_view_and_a_click_into_its_sound_goes_to_that_moment(page, panel):
+    page.set_viewport_size({"width": 480, "height": 500})  # the controls take all of it
+    page.goto(panel)
+    page.get_by_role("button", name="Let it talk").wait_for()
+    seconds, _, _ = talk(page)
+    film, bar = box(page, FILM), box(page, "document.querySelector('.s2f-player .bar')")
+    assert 0 <= film["top"] < film["bottom"] <= bar["top"] < bar["bottom"] <= 501  # rounded
+    picture = page.locator(".s2f-player figure")
+    for share in (0.75, 0.5):
+        size = picture.bounding_box()
+        picture.click(position={"x": share * size["width"], "y": size["height"] / 2})
+        page.wait_for_function(f"{FILM}.paused && !{FILM}.seeking")
+        page.wait_for_timeout(300)
+        cursor = page.locator(".s2f-player .cursor").bounding_box()
+        assert cursor["x"] - size["x"] == pytest.approx(share * size["width"], abs=0.03 * size["width"])
+        assert 0 < page.evaluate(f"{FILM}.currentTime") < seconds
+    frame = int(page.locator(".s2f-player output").inner_text().split()[-1])
+    page.get_by_label("frame", exact=True).press("ArrowRight")
+    page.wait_for_function(f"Math.floor({FILM}.currentTime * 25) == {frame + 1}")
+
+
+def test_a_photograph_can_be_taken_back(page, panel, photo):
+    """Then the face of the list speaks again, beside its landmarks."""
+    page.goto(panel)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Photograph").click()
+    chooser.value.set_files(photo)
+    page.wait_for_function("[...document.querySelectorAll('select')].some(one => one.value == 'photograph')")
+    page.get_by_role("button", name="without a face.png").press("Enter")
+    page.wait_for_function("![...document.querySelectorAll('select')].some(one => one.value == 'photograph')")
+    assert page.get_by_text("a face.png").count() == 0
+    talk(page)
+    assert page.evaluate(f"[{FILM}.videoWidth, {FILM}.videoHeight]") == [512, 256]
+    page.get_by_label("Film", exact=True).select_option(label="photograph")
+    page.get_by_role("button", name="Let it talk").click()
+    page.locator("p[role=alert]", has_text="There is no photograph yet").wait_for()
+
+
 def test_a_file_that_the_connection_cannot_carry_is_named_before_it_is_sent(page, panel, clips, tmp_path):
     """The connection stays: the next, smaller file is taken."""
     page.goto(panel)
-    page.get_by_role("button", name="Let it talk").wait_for()
+    page.get_by_role("button", name="upload").click()
+    page.get_by_role("button", name="Recording").wait_for()
+    page.wait_for_timeout(1000)  # what was clicked is on its way
     sent = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
     with (tmp_path / "long.wav").open("wb") as stream:
@@ -235,7 +318,9 @@ def test_a_page_that_may_not_listen_says_why(browser, panel):
     """As on the address of another computer, where browsers give a page no microphone at all."""
     page = browser.new_page()
     page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined });")
+    page.set_default_timeout(300_000)
     page.goto(panel)
+    page.get_by_role("button", name="microphone").click()
     page.get_by_text("only over https or from this computer itself").wait_for(timeout=300_000)
     assert page.get_by_role("button", name="● Record").is_disabled()
     page.close()

@@ -1,5 +1,7 @@
-"""What the panel is made of: a player, a chooser, a recorder, and how to read what they bring."""
+"""What the panel is made of: a player, a chooser, a recorder; how to read what they bring, what to write."""
 
+import base64
+import html
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -70,3 +72,17 @@ def read(content: bytes, reader: Callable):
 def hear(content: bytes, rate: int) -> np.ndarray:
     """Read the whole sound of what was uploaded or recorded. See notebook 07_speech_to_face."""
     return read(content, partial(soundtrack.read_audio, rate=rate, beside_film=False))
+
+
+def sentence(text: str, *, alarming: bool = False) -> str:
+    """Write a sentence as HTML that a screen reader reads out, too. See notebook 07_speech_to_face."""
+    role, style = "status", "margin: 0 8px"
+    if alarming:
+        role, style = "alert", f"{style}; color: var(--jp-error-color1, #b00020)"
+    return f"<p role='{role}' style='{style}'>{html.escape(text)}</p>"
+
+
+def link(path: Path) -> str:
+    """Write a file as a link that holds it and saves it under its name. See notebook 07_speech_to_face."""
+    data, address = base64.b64encode(path.read_bytes()).decode(), "data:application/octet-stream;base64"
+    return f'<a download="{path.name}" href="{address},{data}">{path.suffix[1:]}</a>'

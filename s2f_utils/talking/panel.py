@@ -1,7 +1,5 @@
 """The panel of notebook 07: a sentence or a recording in, a talking face beside its sound out."""
 
-import base64
-import html
 import tempfile
 from collections.abc import Callable
 from functools import cache, partial
@@ -17,7 +15,7 @@ from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_r
 from s2f_utils.plots import recordings as recording_plots
 from s2f_utils.sound import acting, prosody, speech
 from s2f_utils.synthetic import voice
-from s2f_utils.talking import animate, captions, controls, dials, films
+from s2f_utils.talking import animate, captions, controls, dials, films, layout
 
 MODELS = {
     "CNN + RNN": "cnn_rnn",
@@ -28,7 +26,8 @@ MODELS = {
 }
 # Networks with a dial for expression, which hear a voice relative to itself.
 DIALLED = ("cnn_rnn", cnn_rnn_live.NAME)
-_WIDE = widgets.Layout(width="min(760px, 100%)")
+# What a film shows, and how the command line calls it.
+VIEWS = {"photograph": "photo", "face alone": "face", "landmarks and face": "both"}
 
 
 class Panel(widgets.VBox):
@@ -46,53 +45,83 @@ class Panel(widgets.VBox):
         self._models, self._store = Path(models), Path(store)
         self._generator = cache(lambda: dcgan.load(self._models))
         self._model = cache(lambda name: training.load(self._models, name))
-        self.text = widgets.Textarea("Good morning, is anybody there?", description="Sentence", layout=_WIDE)
+        self._offer_sounds()
+        self._offer_faces()
+        self._offer_dials()
+        self.button = widgets.Button(description="Let it talk", button_style="primary")
+        self.button.layout.margin = "2px 2px 2px 90px"  # under what is chosen, not under its names
+        self.status = widgets.HTML()
+        self.player, self.downloads = controls.Player(), widgets.HTML()
+        self.button.on_click(lambda _: self.talk())
+        expression = layout.row(self.expression, self.intensity, self.reference)
+        drawing = layout.row(self.model, self.chance, self.labelled)
+        self.more, rest = layout.folded(
+            expression, drawing, tooltip="expression, model, and how films are made"
+        )
+        rows = (
+            [self.source, self.voice, self.emotion, self.upload, self.recorder],
+            [self.text],
+            [self.person, self.photo, self.view],
+            [self.button, self.more, self.status],
+        )
+        above = [layout.row(*row) for row in rows]
+        super().__init__([*above, rest, self.player, self.downloads])
+
+    def _offer_sounds(self) -> None:
+        """Make what says what is said; only what belongs to the chosen source is shown."""
+        wide = widgets.Layout(width="min(760px, 100%)")
+        self.text = widgets.Textarea(
+            "Good morning, is anybody there?", description="Sentence", rows=2, layout=wide
+        )
         self.voice = widgets.Dropdown(options=range(1, 25), description="Voice")
         spoken = {"as the expression": ""} | {name: name for name in voice.EMOTIONS}
         self.emotion = widgets.Dropdown(options=spoken, description="Emotion")
         self.upload = controls.Chooser(accept="audio/*,video/*", description="Recording")
         self.recorder = controls.Recorder()
+        self._sources = {"sentence": self._say, "upload": self._uploaded, "microphone": self._recorded}
+        self.source = widgets.ToggleButtons(options=list(self._sources), description="Sound")
+        self.voice.layout.width = "160px"
+        layout.in_line(self.source)
+        said = (self.text, self.voice, self.emotion)
+        things = {"sentence": said, "upload": (self.upload,), "microphone": (self.recorder,)}
+        layout.only_chosen(self.source, things)
+        self.upload.observe(lambda _: self.source.set_trait("value", "upload"), "content")
+        self.recorder.observe(lambda _: self.source.set_trait("value", "microphone"), "sound")
+
+    def _offer_faces(self) -> None:
+        """Make what says whose face is shown, and how; a photograph that was chosen is shown as such."""
+        self.person = widgets.Dropdown(options=self._people(), description="Face")
+        self.photo = controls.Chooser(accept="image/*,video/*", description="Photograph")
+        self.view = widgets.Dropdown(options=VIEWS, value="both", description="Film")
+        self.person.layout.width = self.view.layout.width = "265px"
+        self.photo.observe(
+            lambda change: self.view.set_trait("value", "photo" if change.new else "both"), "content"
+        )
+
+    def _offer_dials(self) -> None:
+        """Make what says how it is said, by which network, and what is added to films."""
         expressions = {"as heard": ""} | {name: name for name in voice.EMOTIONS}
         self.expression = widgets.Dropdown(options=expressions, description="Expression")
         strength = {"min": 0.0, "max": acting.MOST_INTENSE, "step": 0.1, "continuous_update": False}
         self.intensity = widgets.FloatSlider(1.0, description="Intensity", **strength)
         self.reference = controls.Chooser(accept="audio/*,video/*", description="The same voice, calm")
-        self.person = widgets.Dropdown(options=self._people(), description="Face")
-        self.photo = controls.Chooser(accept="image/*,video/*", description="Photograph")
         there = {name: file for name, file in MODELS.items() if (self._models / f"{file}.keras").exists()}
         self.model = widgets.Dropdown(options=there, description="Model")
-        views = {"photograph, or both": "", "landmarks and face": "both", "face alone": "face"}
-        self.view = widgets.Dropdown(options=views, description="Film")
         self.chance = widgets.Checkbox(True, description="blinks and sway, drawn by chance", indent=False)
-        self.button = widgets.Button(description="Let it talk", button_style="primary")
-        self.status = widgets.HTML()
-        self.player, self.downloads = controls.Player(), widgets.HTML()
-        self._sources = {"sentence": self._say, "upload": self._uploaded, "microphone": self._recorded}
-        self.source = widgets.ToggleButtons(options=list(self._sources), description="Sound")
-        self.source.style.button_width = "auto"
-        self.button.on_click(lambda _: self.talk())
-        self.upload.observe(lambda _: self.source.set_trait("value", "upload"), "content")
-        self.recorder.observe(lambda _: self.source.set_trait("value", "microphone"), "sound")
-        rows = (
-            [self.source],
-            [self.text],
-            [self.voice, self.emotion],
-            [self.upload, self.recorder],
-            [self.expression, self.intensity, self.reference],
-            [self.person, self.photo],
-            [self.model, self.view, self.chance, self.button],
+        self.labelled = widgets.Checkbox(
+            False, description="write “generated” into the picture", indent=False
         )
-        boxes = [widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap")) for row in rows]
-        super().__init__([*boxes, self.status, self.player, self.downloads])
 
     def talk(self) -> None:
         """Do what the button does: make the film and show it, or say in one sentence why not."""
-        self.button.disabled, self.status.value = True, "<p role='status'>Working …</p>"
+        self.button.disabled, self.status.value = True, controls.sentence("Working …")
         try:
             hear = cache(self._sources[self.source.value])  # a rate → the sound in it
             audio = hear(SAMPLE_RATE)
             speech.require_sound(audio, self.source.value)
             size = dcgan.size_of(self._generator())
+            if self.view.value == "photo" and not self.photo.content:
+                raise StudyError("There is no photograph yet; choose one, or another kind of film.")
             person = self._photographed(size) or animate.person_from(
                 self._store, self.person.value, size=size
             )
@@ -100,10 +129,8 @@ class Panel(widgets.VBox):
             seed = dials.SEED if self.chance.value else None
             result = animate.draw(audio, motion, person, self._generator(), seed=seed)
             self._show(result)
-            seconds = len(audio) / SAMPLE_RATE
-            self.status.value = f"<p role='status'>{seconds:.1f} s of speech in {result.seconds:.1f} s.</p>"
         except StudyError as problem:
-            self.status.value = f"<p role='alert' style='color:#b00020'>{html.escape(str(problem))}</p>"
+            self.status.value = controls.sentence(str(problem), alarming=True)
         finally:
             self.button.disabled = False
 
@@ -160,9 +187,17 @@ class Panel(widgets.VBox):
         return dial
 
     def _show(self, result: animate.TalkingFace) -> None:
+        """Show the film as soon as there is one: the gif of a large photograph takes longer to make."""
+        how, links = {"view": self.view.value, "labelled": self.labelled.value}, []
         with tempfile.TemporaryDirectory() as folder:
-            paths = films.write(result, Path(folder, "talk"), view=self.view.value)
-            made = {path.suffix[1:]: path.read_bytes() for path in paths}
+            for ending in ("mp4", "npz", "gif"):
+                (path,) = films.write(result, Path(folder, "talk"), formats=[ending], **how)
+                if ending == "mp4":
+                    self._play(result, path.read_bytes())
+                links.append(controls.link(path))
+                self.downloads.value = f"Take it away: {' · '.join(links)}"
+
+    def _play(self, result: animate.TalkingFace, film: bytes) -> None:
         picture, span = _sound_picture(result)
         with self.player.hold_sync():
             self.player.picture, self.player.span = picture, span
@@ -170,21 +205,18 @@ class Panel(widgets.VBox):
             self.player.description = "The sound, its log-mel spectrum, and how far the mouth opens."
             said = self.text.value if self.source.value == "sentence" else ""
             self.player.track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
-            self.player.film = made["mp4"]
-        self.downloads.value = " · ".join(_link(ending, content) for ending, content in made.items())
+            self.player.film = film
+        seconds = len(result.audio) / SAMPLE_RATE
+        self.status.value = controls.sentence(f"{seconds:.1f} s of speech in {result.seconds:.1f} s.")
 
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
     """Draw the sound and the mouth: a png, and where in its width the film begins and ends."""
     figure = recording_plots.sound(result.audio, opening=geometry.opening(result.landmarks))
+    figure.set_size_inches(5, 4.6)  # it stands beside the film, not across the page: larger letters
     with tempfile.TemporaryDirectory() as folder, plt.rc_context({"savefig.bbox": "standard"}):
         path = Path(folder, "sound.png")
-        figure.savefig(path, dpi=100)
+        figure.savefig(path, dpi=200)
         ends = figure.axes[-1].transData.transform([(0, 0), (len(result.pictures) / FRAME_RATE, 0)])[:, 0]
         plt.close(figure)
         return path.read_bytes(), (ends / figure.bbox.width).tolist()
-
-
-def _link(ending: str, content: bytes) -> str:
-    data = base64.b64encode(content).decode()
-    return f'<a download="talk.{ending}" href="data:application/octet-stream;base64,{data}">{ending}</a>'

@@ -1,27 +1,42 @@
-// A film with its sound, and above it the same time line: a cursor that runs along, frame by frame if asked.
+// A film with its sound, and beside it a picture of that sound: a cursor runs along, frame by frame if asked.
 function render({ model, el }) {
   el.classList.add("s2f-player");
+  // How wide the two are follows from how high, so that the button above stays in the window with them; the sound is
+  // no wider than the film while its letters can be read. Whether there is room for both is asked of the player, not
+  // of the window, since in JupyterLab other things stand beside it.
   el.innerHTML = `
     <style>
+      .s2f-player { container-type: inline-size; width: 100%; min-width: 0; }
       .s2f-player [hidden] { display: none !important; }
-      .s2f-player figure { position: relative; margin: 0 0 .5rem; max-width: 760px; }
-      .s2f-player figure img { display: block; width: 100%; }
+      .s2f-player .stage { --high: min(70vh, max(240px, 100vh - 350px)); --film: 2; --sound: 1;
+        display: grid; gap: 12px 20px; align-items: start; margin: 6px 0 4px; }
+      .s2f-player video { display: block; width: min(100%, var(--high) * var(--film)); aspect-ratio: var(--film);
+        background: #000; }
+      .s2f-player .bar { display: flex; gap: 8px; align-items: center; margin-top: 6px; max-width: 760px; }
+      .s2f-player .bar input { flex: 1; min-width: 0; margin: 0; }
+      .s2f-player .bar output { font-variant-numeric: tabular-nums; min-width: 17ch; }
+      .s2f-player figure { position: relative; margin: 0;
+        width: min(100%, var(--high) * var(--sound), max(360px, var(--high) * var(--film))); }
+      .s2f-player figure img { display: block; width: 100%; margin: 0; }
       .s2f-player .cursor { position: absolute; top: 0; bottom: 0; width: 2px; background: #d55e00; pointer-events: none; }
-      .s2f-player video { display: block; width: 100%; max-width: 760px; max-height: 380px; }
-      .s2f-player .bar { display: flex; gap: .5rem; align-items: center; margin-top: .5rem; max-width: 760px; }
-      .s2f-player .bar input { flex: 1; }
-      .s2f-player .bar output { font-variant-numeric: tabular-nums; min-width: 11ch; }
+      @container (min-width: 760px) {
+        .s2f-player .stage { grid-template-columns: minmax(0, calc(var(--high) * var(--film))) minmax(max(288px, 30%), 1fr); }
+      }
     </style>
-    <figure hidden><img alt=""><div class="cursor"></div></figure>
-    <video controls playsinline hidden><track kind="captions" srclang="en" label="English"></video>
-    <div class="bar" hidden>
-      <button type="button" aria-label="one frame back">◀</button>
-      <input type="range" min="0" step="1" value="0" aria-label="frame">
-      <button type="button" aria-label="one frame on">▶</button>
-      <output></output>
+    <div class="stage" hidden>
+      <div>
+        <video controls playsinline><track kind="captions" srclang="en" label="English"></video>
+        <div class="bar">
+          <button type="button" aria-label="one frame back">◀</button>
+          <input type="range" min="0" step="1" value="0" aria-label="frame">
+          <button type="button" aria-label="one frame on">▶</button>
+          <output></output>
+        </div>
+      </div>
+      <figure><img alt=""><div class="cursor"></div></figure>
     </div>`;
-  const figure = el.querySelector("figure"), picture = el.querySelector("img"), cursor = el.querySelector(".cursor");
-  const video = el.querySelector("video"), bar = el.querySelector(".bar"), slider = el.querySelector("input");
+  const stage = el.querySelector(".stage"), figure = el.querySelector("figure"), picture = el.querySelector("img");
+  const video = el.querySelector("video"), cursor = el.querySelector(".cursor"), slider = el.querySelector("input");
   const [back, on] = el.querySelectorAll("button"), said = el.querySelector("output");
   let urls = [];
 
@@ -46,9 +61,8 @@ function render({ model, el }) {
   const load = () => {
     urls.forEach(URL.revokeObjectURL);
     urls = [];
-    const there = model.get("film")?.byteLength > 0;
-    figure.hidden = video.hidden = bar.hidden = !there;
-    if (!there) return;
+    stage.hidden = !(model.get("film")?.byteLength > 0);
+    if (stage.hidden) return;
     picture.src = address("picture", "image/png");
     picture.alt = model.get("description");
     video.src = address("film", "video/mp4");
@@ -56,6 +70,9 @@ function render({ model, el }) {
     slider.max = model.get("frames") - 1;
     video.play().catch(() => {}); // a browser may want a click first
   };
+  const shape = (name, width, height) => stage.style.setProperty(name, width / height);
+  video.addEventListener("loadedmetadata", () => shape("--film", video.videoWidth, video.videoHeight));
+  picture.addEventListener("load", () => shape("--sound", picture.naturalWidth, picture.naturalHeight));
   slider.addEventListener("input", () => go(Number(slider.value)));
   back.addEventListener("click", () => go(frame() - 1));
   on.addEventListener("click", () => go(frame() + 1));
@@ -64,7 +81,12 @@ function render({ model, el }) {
     go(Math.floor((((event.clientX - box.left) / box.width - left) / (right - left)) * model.get("frames")));
   });
   ["play", "seeked", "timeupdate", "loadeddata"].forEach((name) => video.addEventListener(name, show));
-  model.on("change:film", load);
+  model.on("change:film", () => {
+    // Somebody waits for it: it comes into view, and no farther, so that the button stays.
+    const intoView = () => video.parentElement.scrollIntoView({ block: "nearest" });
+    video.addEventListener("loadedmetadata", intoView, { once: true });
+    load();
+  });
   load();
 }
 export default { render };

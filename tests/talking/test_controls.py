@@ -1,6 +1,8 @@
 """What a browser hands over is read as the files are that it came from."""
 
+import base64
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -28,3 +30,17 @@ def test_a_control_brings_a_script_that_knows_all_that_is_shared(kind):
     script = str(kind()._esm)
     shared = [name for name in kind.class_trait_names(sync=True) if name in vars(kind)]
     assert shared and all(name in script for name in shared)
+
+
+def test_a_sentence_is_text_and_says_whether_it_is_an_alarm():
+    text = "a < b & <script>alert('x')</script>"
+    for alarming, role in ((False, "status"), (True, "alert")):
+        written = ElementTree.fromstring(controls.sentence(text, alarming=alarming))
+        assert written.text == text and len(written) == 0 and written.get("role") == role
+
+
+def test_a_link_holds_its_file(tmp_path):
+    (tmp_path / "talk.gif").write_bytes(bytes(range(256)))
+    written = ElementTree.fromstring(controls.link(tmp_path / "talk.gif"))
+    assert written.text == "gif" and written.get("download") == "talk.gif"
+    assert base64.b64decode(written.get("href").partition(";base64,")[2]) == bytes(range(256))

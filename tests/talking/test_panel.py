@@ -8,7 +8,7 @@ from PIL import Image
 
 from s2f_utils import SAMPLE_RATE, StudyError
 from s2f_utils.recordings import media, soundtrack
-from s2f_utils.talking import animate, panel
+from s2f_utils.talking import animate, films, options, panel
 from tests.samples.clips import clip
 
 
@@ -51,6 +51,56 @@ def test_a_sentence_becomes_a_film_with_its_sound_and_words(shown, tmp_path):
     (tmp_path / "sound.png").write_bytes(shown.player.picture)
     assert Image.open(tmp_path / "sound.png").width > 300
     assert all(f"talk.{ending}" in shown.downloads.value for ending in ("mp4", "gif", "npz"))
+
+
+@pytest.mark.slow
+def test_a_photograph_becomes_a_film_of_its_own_size(shown, photo, tmp_path):
+    """Unless something else is asked for; and who takes the photograph back sees the face that was chosen."""
+    wide = Image.new("RGB", (520, 404), "grey")
+    wide.paste(Image.open(photo), (60, 2))
+    wide.save(tmp_path / "wide.png")
+    shown.text.value = "Hello."
+    assert shown.view.value == "both"
+    shown.photo.content = (tmp_path / "wide.png").read_bytes()
+    assert shown.view.value == "photo"
+    films_made = {}
+    for view in ("photo", "face", "both"):
+        shown.view.value = view
+        shown.talk()
+        (tmp_path / "film.mp4").write_bytes(shown.player.film)
+        films_made[view] = np.stack(list(media.read_frames(tmp_path / "film.mp4"))).astype(float)
+    sizes = {view: film.shape[2:0:-1] for view, film in films_made.items()}
+    assert sizes == {"photo": (520, 404), "face": (256, 256), "both": (512, 256)}
+    corner = slice(0, 40), slice(0, 40)  # where nothing moves
+    assert np.abs(films_made["photo"][0][corner] - np.asarray(wide, float)[corner]).mean() < 4
+    shown.view.value, shown.photo.content = "photo", b""
+    assert shown.view.value == "both"
+
+
+@pytest.mark.parametrize("labelled", [False, True])
+@pytest.mark.parametrize("view", ["face", "both"])
+def test_what_a_film_shows_and_whether_it_says_so_is_chosen(shown, monkeypatch, view, labelled):
+    """The choices of the command line, under names that are words."""
+    chosen = []
+
+    def write(result, path, **how):
+        chosen.append(how)
+        path.write_bytes(b"a film")
+        return [path]
+
+    nothing = np.zeros((0, 68, 2))
+    result = animate.TalkingFace(np.zeros(0), nothing, nothing, np.zeros((0, 32, 32, 3), np.uint8), 0.0)
+    monkeypatch.setattr(animate, "draw", lambda *given, **more: result)
+    monkeypatch.setattr(films, "write", write)
+    monkeypatch.setattr(panel, "_sound_picture", lambda result: (b"", [0.0, 1.0]))
+    names = {"photograph": "photo", "face alone": "face", "landmarks and face": "both"}
+    assert dict(shown.view.options) == names and set(names.values()) == set(options.VIEWS)
+    assert not shown.labelled.value
+    shown.view.value, shown.labelled.value = view, labelled
+    shown.talk()
+    assert "speech in" in shown.status.value and shown.player.film == b"a film"
+    assert all(how["view"] == view and how["labelled"] is labelled for how in chosen)
+    assert sorted(ending for how in chosen for ending in how["formats"]) == ["gif", "mp4", "npz"]
 
 
 @pytest.fixture
@@ -115,6 +165,20 @@ def test_what_is_missing_is_said_in_one_sentence(shown, source, said):
     shown.talk()
     assert said in shown.status.value and "role='alert'" in shown.status.value
     assert shown.player.film == b"" and not shown.button.disabled
+
+
+def test_a_photograph_is_shown_only_where_there_is_one(shown, asked):
+    shown.view.value = "photo"
+    shown.talk()
+    assert "There is no photograph yet" in shown.status.value and "role='alert'" in shown.status.value
+    assert "VIEW" not in shown.status.value and asked == {}, "it is said before any work is done"
+
+
+def test_only_what_belongs_to_the_chosen_sound_is_shown(shown):
+    parts = {"sentence": shown.text, "upload": shown.upload, "microphone": shown.recorder}
+    for name in ("sentence", "microphone", "upload"):
+        shown.source.value = name
+        assert [one for one, part in parts.items() if part.layout.display != "none"] == [name]
 
 
 def test_names_are_shown_as_text(shown):
