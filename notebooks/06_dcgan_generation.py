@@ -246,7 +246,7 @@ run.figure(
 # ## 4. Judgement on people never trained on
 #
 # The squared error alone praises blur. So each generator is also asked: is it sharp (variance of the
-# Laplacian), steady from frame to frame, does dlib find a face in it (shown four times as large), are its
+# Laplacian), steady from frame to frame, does dlib find a face in it, are its
 # landmarks where they were asked for, does its mouth open in time, and is it still the same person? Averages
 # are taken over a person's clips first, then over people. Whose face it is dlib tells by 128 numbers. In the same
 # numbers two measures look at all pictures as one crowd: the **Fréchet distance** between generated and real ones, and

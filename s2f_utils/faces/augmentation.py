@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from s2f_utils.faces import geometry
+from s2f_utils.faces import geometry, relighting
 
 
 def mirrored(pictures: np.ndarray, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -31,13 +31,4 @@ def another_person(
         cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         for picture in pictures
     ]
-    toned = np.clip(np.stack(moved) * gain + offset, 0, 255).astype(np.uint8)
-    return toned, (landmarks * scale + shift).astype(np.float32)
-
-
-def in_shade(picture: np.ndarray, landmarks: np.ndarray, light: float) -> np.ndarray:
-    """Let less light into an open mouth: that share of it, in (S, S, 3) uint8 with (68, 2) landmarks."""
-    mask = np.zeros(picture.shape[:2], np.float32)
-    cv2.fillPoly(mask, [np.round(landmarks[60:68] * 16).astype(np.int32)], 1.0, cv2.LINE_AA, 4)
-    mask = cv2.GaussianBlur(mask, (0, 0), len(picture) / 128)[..., None]
-    return np.round(picture * (1 - (1 - light) * mask)).astype(np.uint8)
+    return relighting.toned(moved, gain, offset), (landmarks * scale + shift).astype(np.float32)

@@ -57,13 +57,25 @@ def in_light_of(
     mean, spread = _colours(pictures, masks)
     wanted_mean, wanted_spread = _colours(reference[None], face_mask(reference_landmarks, size)[None])
     gain = np.clip(wanted_spread / np.maximum(spread, 1e-6), *_CONTRAST)
-    return np.clip(np.round((pictures - mean) * gain + wanted_mean), 0, 255).astype(np.uint8)
+    return toned(pictures, gain, wanted_mean - gain * mean)
+
+
+def toned(pictures: np.ndarray, gain: np.ndarray, offset: np.ndarray | float) -> np.ndarray:
+    """Give each colour of (T, S, S, 3) uint8 pictures a gain and an offset.
+
+    See notebook 06_dcgan_generation.
+    """
+    levels = np.round(np.arange(256)[:, None] * gain + offset)
+    tones = np.clip(levels, 0, 255).astype(np.uint8)[None]
+    return np.stack([cv2.LUT(picture, tones) for picture in pictures])
 
 
 def _colours(pictures: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and spread of each colour inside the masks: two (3,) arrays."""
-    pixels = pictures[masks > 0.5].astype(np.float32)
-    return pixels.mean(axis=0), pixels.std(axis=0)
+    inside = (masks > 0.5).astype(np.uint8)
+    flat = pictures.reshape(-1, pictures.shape[2], 3), inside.reshape(-1, inside.shape[2])
+    mean, spread = cv2.meanStdDev(flat[0], mask=flat[1])
+    return mean[:, 0], spread[:, 0]
 
 
 def painted(landmarks: np.ndarray, size: int) -> np.ndarray:

@@ -86,11 +86,10 @@ def _source_of_pixels(
     polygons = np.round(corners * 2**_SHIFT).astype(np.int32)
     for index in visible:
         cv2.fillConvexPoly(owner, polygons[index], int(index) + 1, cv2.LINE_8, _SHIFT)
-    maps = np.tile(np.eye(2, 3), (len(triangles) + 1, 1, 1))  # number 0, nobody's pixels, stay in place
+    maps = np.tile(np.eye(3, 2), (len(triangles) + 1, 1, 1))  # number 0, nobody's pixels, stay in place
     ones = np.ones((len(visible), 3, 1))
     basis = np.linalg.inv(np.concatenate([corners[visible], ones], axis=2))
-    maps[visible + 1] = (basis @ source[triangles[visible]]).transpose(0, 2, 1)
-    rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]]
-    place = np.stack([columns, rows, np.ones_like(rows)], axis=-1)
-    found = np.einsum("hwij,hwj->ihw", maps[owner], place).astype(np.float32)
-    return found[0], found[1]
+    maps[visible + 1] = basis @ source[triangles[visible]]
+    rows, columns = np.arange(shape[0], dtype=np.float32)[:, None], np.arange(shape[1], dtype=np.float32)
+    terms = maps.astype(np.float32).reshape(-1, 6).T[:, owner]  # of x and y by column, by row, and alone
+    return tuple(terms[axis] * columns + terms[2 + axis] * rows + terms[4 + axis] for axis in (0, 1))

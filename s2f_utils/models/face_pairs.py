@@ -17,9 +17,6 @@ PARTS = len(drawing.CONTOURS)
 CHANNELS = PARTS + 7  # drawn parts, reference, reference bent to the landmarks, where to paint
 BENT = slice(PARTS + 3, PARTS + 6)
 _PER_PAIR = 2  # windows that are cut out of a pair: to prepare a face takes as long as to learn from it
-import os
-
-_LIGHT_IN_MOUTH = tuple(map(float, os.environ.get("SHADE", "0.4 1.0").split()))
 _ASIDE = 1 / 12  # of the picture, by which the middle of a window misses the mouth's
 
 
@@ -249,8 +246,6 @@ def _pair(
         pictures, points = augmentation.another_person(pictures, points, rng)
     shown = condition(points[:1], pictures[1], points[1], background=faces.background)[0]
     lit = relighting.in_light_of(pictures[:1], points[:1], pictures[1], points[1])
-    if augment:
-        lit = augmentation.in_shade(lit[0], points[0], rng.uniform(*_LIGHT_IN_MOUTH))[None]
     inside = relighting.face_mask(points[0], faces.size)[..., None]
     return {
         "condition": shown,

@@ -13,7 +13,7 @@ _LOWER = np.array([0.056, 0.060, 0.062, 0.052, 0.046])
 _SHORTER = np.array([0.0, 0.007, -0.001, 0.004, 0.008])  # how much higher the edge of an upper tooth lies
 _HEIGHT = 0.115  # of an upper tooth, up to the gum
 _NEAR, _ROUND = 0.2, 0.9  # depth of the first teeth, and how the arch bends back
-_GUM, _TONGUE = np.array([0.60, 0.33, 0.32]), np.array([0.38, 0.15, 0.15])
+_GUM, _TONGUE = np.array([0.60, 0.33, 0.32]), np.array([0.50, 0.25, 0.24])
 _DARK = np.array([0.20, 0.07, 0.07])
 _FINE = 3  # a mouth is painted so much finer than the film: gaps between teeth are thinner than its pixels
 
@@ -37,8 +37,8 @@ class Inside:
         edges = seam + 0.018 - np.r_[_SHORTER[::-1], _SHORTER] + uneven
         self._upper = self._row(_UPPER * size, edges[None] + 0 * down[:, None], pose)
         self._gums = self._row(_UPPER * size, edges[None] - _HEIGHT * size + 0 * down[:, None], pose)
-        self._lower = self._row(_LOWER * size, seam + 0.06 + 0.95 * down[:, None] + uneven[::-1], pose)
-        self._tongue = self._row(_UPPER * size, seam + 0.05 + 0.78 * down[:, None] + 0 * edges, pose)
+        self._lower = self._row(_LOWER * size, seam + 0.045 + 0.88 * down[:, None] + uneven[::-1], pose)
+        self._tongue = self._row(_UPPER * size, seam + 0.04 + 0.55 * down[:, None] + 0 * edges, pose)
 
     @staticmethod
     def _row(widths: np.ndarray, edges: np.ndarray, pose: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ class Inside:
         (left, _), (right, floor) = outline.min(axis=0), outline.max(axis=0) + 3
         tongue = np.concatenate([self._tongue[frame, 1:-1, 0], [[right, floor], [left, floor]]])
         _paint(fine, tongue, low, _TONGUE * self._light)
-        for edges, end, shade in ((self._lower[frame], floor, 0.68), (self._upper[frame], None, 1.0)):
+        for edges, end, shade in ((self._lower[frame], floor, 0.8), (self._upper[frame], None, 1.0)):
             for number, edge in enumerate(edges):
                 root = self._gums[frame, number] if end is None else [[x, end] for x in edge[:, 0]]
                 self._tooth(fine, edge, np.asarray(root), low, self._enamel * shade)

@@ -1,8 +1,7 @@
 """What sound does not say, drawn by chance from a seed for films: blinks, the head's sway and small nods.
 
-No score is measured on it, and no table holds it. Gaze is left out: landmarks have no pupils, and in a face
-of 64 pixels, where an eye is three pixels high, bending what lies between its lids moves
-lashes and rim as well.
+No score is measured on it, and no table holds it. Gaze is left out: landmarks have no pupils, and to bend
+what lies between lids moves lashes and rim as well.
 """
 
 import numpy as np
