@@ -18,7 +18,8 @@ from s2f_utils.recordings import media
 
 # What cameras, telephones and editors save photographs as. Pillow knows more, among them programs to run.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "JPEG2000", "PPM")
-LONGEST_SIDE = 1920  # pixels: more make the search for a face slow and the face no better
+SHORTEST_SIDE = 120  # pixels: there is no room in fewer for a face that can talk;
+LONGEST_SIDE = 1920  # more make the search for a face slow and the face no better
 _ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")  # others with several pictures hold them in several sizes
 _LARGEST = {"JPEG": 1e9, "MPO": 1e9}  # pixels of a picture: a jpg is not even decoded any larger than needed,
 _LARGEST_OTHERS = 2.5e8  # others are, at three or four bytes each
@@ -77,6 +78,22 @@ def read(path: str | Path, *, longest: int = LONGEST_SIDE, moving: bool = False)
         return _beginning(path, longest, moving)
     except (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError) as error:
         raise _unreadable(path) from error
+
+
+def side_of(text: str) -> int:
+    """Read to how many pixels the longer side of a picture is to be reduced; raises ``StudyError``.
+
+    See notebook 07_speech_to_face.
+    """
+    try:
+        side = int(text or LONGEST_SIDE)
+    except ValueError:
+        side = 0
+    if not SHORTEST_SIDE <= side <= LONGEST_SIDE:
+        raise StudyError(
+            f"SIZE={text}: give a whole number of pixels from {SHORTEST_SIDE} to {LONGEST_SIDE}, such as 720."
+        )
+    return side
 
 
 @contextmanager
