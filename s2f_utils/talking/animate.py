@@ -134,10 +134,10 @@ def person_in(
     images = [np.ascontiguousarray(np.rot90(image, turns)) for image in images]
     shots = None
     if moving and len(images) >= footage.SHORTEST:
-        part, landmarks = footage.part_with_face(picture, images)
+        part, landmarks = footage.part_with_face(picture, images, int(detected.argmax()))
         images, detected = images[part], np.ones(len(landmarks), bool)
         shots = footage.of(images, landmarks, learned)
-    usable.require(picture, landmarks[detected], images[0].shape[:2])
+    detected[detected] = usable.require(picture, landmarks[detected], images[0].shape[:2])
     opening = geometry.opening(geometry.remove_pose(landmarks))
     best = int(np.where(detected, opening, np.inf).argmin())
     (a,), (b,) = pose = geometry.pose_transform(landmarks[[best]])

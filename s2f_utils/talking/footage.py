@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,9 +10,13 @@ from scipy.ndimage import gaussian_filter1d
 
 from s2f_utils import FRAME_RATE, StudyError
 from s2f_utils.faces import geometry, rest, tracking
-from s2f_utils.talking import compositing
+from s2f_utils.talking import compositing, usable
 
 SHORTEST = FRAME_RATE // 2  # frames; a film of fewer is no more than a photograph
+_SHORTEST_SHOT = FRAME_RATE  # frames before a cut
+_CELLS = 16  # across a picture, by which it is known again,
+_OTHER_PICTURE, _OTHER_PLACE = 0.12, 0.08  # unlike each other, and faces so many of their widths apart,
+_SUDDEN = 4.0  # if that is so many times as much as just before and after, are two shots
 _HEAD_TURNS = 0.3 * FRAME_RATE  # frames in which a head hardly turns, and a mouth has opened and closed
 # How much of a point is moved by what is said and not by what was filmed: of mouth and chin all, at the ears
 # nothing.
@@ -71,22 +76,60 @@ def of(images: Sequence[np.ndarray], landmarks: np.ndarray, learned: np.ndarray 
     return Footage(photos, still)
 
 
-def part_with_face(name: str, images: Sequence[np.ndarray]) -> tuple[slice, np.ndarray]:
+def part_with_face(name: str | Path, images: Sequence[np.ndarray], start: int) -> tuple[slice, np.ndarray]:
     """Find the part of a film in which one face is seen throughout, and its (n, 68, 2) landmarks in pixels.
 
-    It ends where the face is lost for longer than ``tracking.MAX_GAP``, which is said. Raises ``StudyError``
-    where that is too early.
+    Looked for from frame ``start`` on, it ends at a cut, or where no face that can talk is seen for longer
+    than ``tracking.MAX_GAP``, which is said. Raises ``StudyError`` where that is too early. See notebook
+    07_speech_to_face.
     """
-    found = list(tracking.follow(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in images))
-    seen = np.flatnonzero([points is not None for points in found])
-    lost = np.flatnonzero(np.diff(seen) > tracking.MAX_GAP + 1)
-    part = slice(seen[0], 1 + (seen[lost[0]] if len(lost) else seen[-1]))
-    frames = part.stop - part.start
-    if frames < SHORTEST:
-        raise StudyError(
-            f"FACE={name}: the face is seen for {frames / FRAME_RATE:.1f} s only; choose a film that shows "
-            "it throughout, or a photo."
-        )
+    cut = start + _cut(_picture_changes(images[start:]), _OTHER_PICTURE)
+    found = list(tracking.follow(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in images[start:cut]))
+    points, good = tracking.fill_gaps(found)
+    good[good] = usable.require(name, points[good], images[0].shape[:2])
+    seen = np.flatnonzero(good)
+    first, lost = seen[0], 1 + seen[np.append(np.diff(seen), np.inf) > tracking.MAX_GAP + 1][0]
+    jump = first + _cut(_face_moves(points[first:lost]), _OTHER_PLACE)
+    part = slice(start + first, start + min(lost, jump))
     if part.stop < len(images):
-        print(f"FACE={name}: it is used up to {part.stop / FRAME_RATE:.1f} s, where the face is lost.")
-    return part, tracking.fill_gaps(found[part])[0]
+        _end_early(name, part, changes=jump < lost or part.stop == cut)
+    here = slice(first, min(lost, jump))
+    kept = [one if seen else None for one, seen in zip(points[here], good[here], strict=True)]
+    return part, tracking.fill_gaps(kept)[0]
+
+
+def _end_early(name: str | Path, part: slice, *, changes: bool) -> None:
+    """Say until when a film is used, or raise a ``StudyError`` if that is no use."""
+    frames, until = part.stop - part.start, f"{part.stop / FRAME_RATE:.1f} s"
+    if changes and frames < _SHORTEST_SHOT:
+        raise StudyError(
+            f"FACE={name}: the picture changes at {until}; choose a film without cuts, or a photo."
+        )
+    if frames < SHORTEST:
+        raise StudyError(f"FACE={name}: the face is lost at {until}; choose a film that shows it throughout.")
+    why = "the picture changes" if changes else "the face is lost"
+    print(f"FACE={name}: it is used up to {until}, where {why}.")
+
+
+def _picture_changes(images: Sequence[np.ndarray]) -> np.ndarray:
+    """Measure how little each picture is like the one before: (n - 1,), 0 for the same."""
+    looks = []
+    for image in images:
+        small = cv2.resize(image, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA).mean(axis=2)
+        looks.append((small - small.mean()) / (small.std() + 1e-3))
+    looks = np.stack(looks)
+    return 1 - (looks[1:] * looks[:-1]).mean(axis=(1, 2))
+
+
+def _face_moves(landmarks: np.ndarray) -> np.ndarray:
+    """Measure how far (n, 68, 2) faces are from where they were: (n - 1,), in widths of a face."""
+    widths = np.linalg.norm(landmarks[1:, 0] - landmarks[1:, 16], axis=-1)
+    return np.linalg.norm(np.diff(landmarks[:, 36:48].mean(axis=1), axis=0), axis=-1) / widths
+
+
+def _cut(changes: np.ndarray, least: float) -> int:
+    """Find the frame, of n, that begins another shot: n if none does. Nothing near it is as sudden."""
+    around = np.pad(changes, 2)
+    others = np.max([around[:-4], around[1:-3], around[3:-1], around[4:]], axis=0, initial=0)
+    cuts = np.flatnonzero((changes > least) & (changes > _SUDDEN * others))
+    return int(cuts[0]) + 1 if len(cuts) else len(changes) + 1

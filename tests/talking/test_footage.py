@@ -1,5 +1,7 @@
 """A film's own frames come back, each with another mouth: what is said moves that, and nothing else."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -121,8 +123,41 @@ def test_a_film_is_used_until_its_face_is_lost(tmp_path, capsys):
         printed = capsys.readouterr().out
         assert len(person.shots.photos) == 30 and said in printed and bool(printed) == bool(said), name
     encode.write_video(tmp_path / "early.mp4", face[:8] + grey_like(face))
-    with pytest.raises(StudyError, match=r"early.mp4: the face is seen for 0.3 s only"):
+    with pytest.raises(
+        StudyError, match=r"early.mp4: the face is lost at 0.3 s; choose a film that shows it throughout"
+    ):
         animate.person_in(tmp_path / "early.mp4", size=64, moving=True)
+
+
+def test_a_film_is_used_up_to_its_first_cut(tmp_path, capsys):
+    """To somebody else, or where the same person sits elsewhere; a flash is no cut, nor is a quick turn."""
+    face, other = moving_head(), [np.ascontiguousarray(one[:, ::-1]) for one in moving_head()[::-1]]
+    elsewhere = [np.roll(one, -40, axis=1) for one in face[::-1]]
+    flash = [np.minimum(one, 155) + 100 if index == 12 else one for index, one in enumerate(face)]
+    quick = [np.roll(one, int(60 * np.sin(index / 4)), axis=1) for index, one in enumerate(face)]
+    cut = "used up to 1.2 s, where the picture changes"
+    for name, frames, said in (
+        ("other", face + other, cut),
+        ("elsewhere", face + elsewhere, cut),
+        ("flash", flash, ""),
+        ("quick", quick, ""),
+    ):
+        encode.write_video(tmp_path / f"{name}.mp4", frames)
+        person = animate.person_in(tmp_path / f"{name}.mp4", size=64, moving=True)
+        printed = capsys.readouterr().out
+        assert len(person.shots.photos) == 30 and said in printed and bool(printed) == bool(said), name
+    encode.write_video(tmp_path / "early.mp4", face[:20] + other)
+    with pytest.raises(StudyError, match=r"early.mp4: the picture changes at 0.8 s; choose a film without"):
+        animate.person_in(tmp_path / "early.mp4", size=64, moving=True)
+    assert animate.person_in(tmp_path / "early.mp4", size=64).shots is None
+
+
+def test_cuts_between_people_of_grid_are_found_and_nothing_within(clips):
+    films = [list(media.read_frames(path)) for path in sorted((clips / "grid").glob("s[12]?/*.mpg"))]
+    for one, other in pairwise(films):
+        assert footage._cut(footage._picture_changes(one + other), footage._OTHER_PICTURE) == 75
+        points, _ = tracking.track(one)
+        assert footage._cut(footage._face_moves(points), footage._OTHER_PLACE) == 75
 
 
 def test_a_film_of_a_few_frames_is_a_photograph(tmp_path):
