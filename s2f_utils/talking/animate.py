@@ -140,6 +140,7 @@ def person_in(
     detected[detected] = usable.require(picture, landmarks[detected], images[0].shape[:2])
     opening = geometry.opening(geometry.remove_pose(landmarks))
     best = int(np.where(detected, opening, np.inf).argmin())
+    usable.require_mouth(picture, images[best], landmarks[best])
     (a,), (b,) = pose = geometry.pose_transform(landmarks[[best]])
     (pose_free,) = geometry.upright(landmarks[[best]], *pose)
     faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
