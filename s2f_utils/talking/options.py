@@ -36,7 +36,8 @@ free of pose: the unit is the distance between the outer corners of the eyes, th
 them, x grows to the right of the picture and y downwards.
 
 Blinks, the head's sway and its nods are no part of what a sound says: films get them by chance, the same from
-the same --seed, and with --motion none not at all. Tables never hold them: csv and npz are as predicted.
+the same --seed, and with --motion none not at all. Tables never hold them: csv and npz are as predicted. Who
+is filmed in --face does what was filmed, but for mouth and jaw; its first shot plays to and fro.
 
 With --text and --emotion the voice speaks in that emotion as well, strongly if --intensity is above 1.
 """
