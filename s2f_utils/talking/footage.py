@@ -106,8 +106,10 @@ def _end_early(name: str | Path, part: slice, *, changes: bool) -> None:
             f"FACE={name}: the picture changes at {until}; choose a film without cuts, or a photo."
         )
     if frames < SHORTEST:
-        raise StudyError(f"FACE={name}: the face is lost at {until}; choose a film that shows it throughout.")
-    why = "the picture changes" if changes else "the face is lost"
+        raise StudyError(
+            f"FACE={name}: the face is hidden, cut off or turned away at {until}; choose another film."
+        )
+    why = "the picture changes" if changes else "the face is hidden, cut off or turned away"
     print(f"FACE={name}: it is used up to {until}, where {why}.")
 
 

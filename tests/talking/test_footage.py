@@ -116,16 +116,18 @@ def test_a_film_is_used_until_its_face_is_lost(tmp_path, capsys):
     for name, frames, said in (
         ("gap", face[:16] + grey_like(face[:3]) + face[19:], ""),
         ("late", grey_like(face[:10]) + face, ""),
-        ("lost", face + grey_like(face[:10]) + face, "used up to 1.2 s, where the face is lost"),
+        (
+            "lost",
+            face + grey_like(face[:10]) + face,
+            "used up to 1.2 s, where the face is hidden, cut off or turned away",
+        ),
     ):
         encode.write_video(tmp_path / f"{name}.mp4", frames)
         person = animate.person_in(tmp_path / f"{name}.mp4", size=64, moving=True)
         printed = capsys.readouterr().out
         assert len(person.shots.photos) == 30 and said in printed and bool(printed) == bool(said), name
     encode.write_video(tmp_path / "early.mp4", face[:8] + grey_like(face))
-    with pytest.raises(
-        StudyError, match=r"early.mp4: the face is lost at 0.3 s; choose a film that shows it throughout"
-    ):
+    with pytest.raises(StudyError, match=r"early.mp4: the face is hidden, cut off or turned away at 0.3 s"):
         animate.person_in(tmp_path / "early.mp4", size=64, moving=True)
 
 
