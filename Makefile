@@ -2,7 +2,7 @@
 # What is typed reaches the programs as it stands: make would run what a name like $(shell …) says. What only the
 # environment holds was not meant for this study, and is not obeyed.
 TYPED := CORPUS DATA PROFILE REAL VOICES SCHEDULER PARAMS ACTORS SPEAKERS WAV TEXT FACE OUT FORMATS VIEW EMOTION INTENSITY \
-	VOICE MOTION SEED LABEL NAME
+	VOICE MOTION SEED LABEL SIZE NAME
 typed = $(eval override $(1) := $$(if $$(filter command line,$$(origin $(1))),$$(value $(1)),$$(value DEFAULT_$(1))))
 DEFAULT_CORPUS := synthetic
 DEFAULT_PROFILE := quick
@@ -38,7 +38,7 @@ LOCKED := --universal --fork-strategy fewest --python-version 3.11 --generate-ha
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo 'Choices: CORPUS=synthetic|ravdess|ravdess-landmarks|grid|folder DATA=<folder> PROFILE=quick|full REAL=<folder> VOICES=<folder> SCHEDULER=tcp://<host>:8786 PARAMS="EPOCHS=3"'
-	@echo 'Of a talking face: EMOTION=happy INTENSITY=1.5 VOICE=<another recording of it> MOTION=chance|none SEED=2017'
+	@echo 'Of a talking face: EMOTION=happy INTENSITY=1.5 VOICE=<another recording of it> MOTION=chance|none SEED=2017 SIZE=720'
 
 report: $(READY) ## the whole study: corpus, seven notebooks, pages, headline numbers
 	@$(BIN)/python -m s2f_utils report $(RUN) --real="$$REAL" --voices="$$VOICES" \
@@ -76,7 +76,7 @@ animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=phot
 		$(if $(VIEW),--view="$$VIEW") $(if $(EMOTION),--emotion="$$EMOTION") \
 		$(if $(INTENSITY),--intensity="$$INTENSITY") $(if $(VOICE),--voice="$$VOICE") \
 		$(if $(MOTION),--motion="$$MOTION") $(if $(SEED),--seed="$$SEED") \
-		$(if $(LABEL),--label="$$LABEL")
+		$(if $(LABEL),--label="$$LABEL") $(if $(SIZE),--size="$$SIZE")
 
 data: $(READY) ## make, fetch or check a corpus: CORPUS=ravdess-landmarks, CORPUS=ravdess-speech, CORPUS=ravdess ACTORS=1,2, CORPUS=grid SPEAKERS=s1,s4
 	@$(BIN)/python -m s2f_utils data $(RUN) --people="$(if $(ACTORS),$$ACTORS,$$SPEAKERS)"

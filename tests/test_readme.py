@@ -25,7 +25,7 @@ from PIL import Image
 
 from bench import seeds
 from s2f_utils import __main__, files
-from s2f_utils.recordings import media, soundtrack
+from s2f_utils.recordings import encode, media, soundtrack
 from s2f_utils.study import params, plan
 from s2f_utils.synthetic import portrait
 from s2f_utils.talking import animate, options as animate_options
@@ -47,6 +47,7 @@ RUN = {
     'make animate TEXT="Dogs are sitting by the door"': "test_a_face_talks",
     "make animate WAV=speech.wav FACE=photo.jpg OUT=talk.mp4": "test_a_face_talks",
     "make animate WAV=speech.wav FACE=photo.jpg LABEL=true": "test_a_face_talks",
+    "make animate WAV=speech.wav FACE=film.mp4 SIZE=720": "test_a_face_talks",
     'make animate WAV=speech.wav OUT=talk.mp4 FORMATS="gif csv npz"': "test_a_face_talks",
     "make animate WAV=speech.wav VIEW=face": "test_a_face_talks",
     "make animate WAV=speech.wav EMOTION=happy INTENSITY=1.5": "test_a_face_talks",
@@ -264,7 +265,9 @@ def spoken(house) -> Path:
     folder, _ = house
     for number, name in enumerate(("speech", "a", "b", "calm"), start=1):
         soundfile.write(folder / f"{name}.wav", animate.say("Good morning to you.", speaker=number), 16_000)
-    Image.fromarray(portrait.portrait_of(2, size=400)).save(folder / "photo.jpg")
+    face = portrait.portrait_of(2, size=400)
+    Image.fromarray(face).save(folder / "photo.jpg")
+    encode.write_video(folder / "film.mp4", [np.roll(face, shift, axis=1) for shift in range(25)])
     return folder
 
 

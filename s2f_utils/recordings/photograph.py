@@ -18,14 +18,16 @@ from s2f_utils.recordings import media
 
 # What cameras, telephones and editors save photographs as. Pillow knows more, among them programs to run.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "JPEG2000", "PPM")
-_LONGEST_SIDE = 1920  # pixels: more make the search for a face slow and the face no better
+SHORTEST_SIDE = 120  # pixels: there is no room in fewer for a face that can talk;
+LONGEST_SIDE = 1920  # more make the search for a face slow and the face no better
 _ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")  # others with several pictures hold them in several sizes
 _LARGEST = {"JPEG": 1e9, "MPO": 1e9}  # pixels of a picture: a jpg is not even decoded any larger than needed,
 _LARGEST_OTHERS = 2.5e8  # others are, at three or four bytes each
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}  # ISO 23008-12, brands
-_BEGINNING = 2 * FRAME_RATE  # frames of a film that are looked at,
+BEGINNING = 2 * FRAME_RATE  # frames of a film in which a face is looked for,
 _BLACK = 60 * FRAME_RATE  # after so many at most in which there is nothing to see,
 _FLAT = 6.0  # since their grey levels deviate no more than that
+_MOST, _ROOM = 60 * FRAME_RATE, 2e8  # frames, and pixels in all, of a film that is held in memory
 # The eight ways in which a camera is held: EXIF's tag 274.
 _TURN = 0x0112
 _TURNS = {
@@ -40,12 +42,24 @@ _TURNS = {
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**26  # editors keep their history there
 
 
-def read(path: str | Path) -> list[np.ndarray]:
-    """Read a photograph as one picture, a film as the pictures of its first two seconds.
+def read(path: str | Path, *, longest: int = LONGEST_SIDE, moving: bool = False) -> list[np.ndarray]:
+    """Read a photograph as one picture, a film as the pictures of its beginning.
 
-    A film's beginning without anything to see is passed over. Returns (height, width, 3) uint8 RGB arrays in
-    sRGB, turned as a camera's note says, what is transparent on white, large ones reduced. Raises
-    ``StudyError`` where there is no picture. See notebook 07_speech_to_face.
+    Parameters
+    ----------
+    path
+        A photograph, or a film; its beginning without anything to see is passed over.
+    longest
+        Pixels to which the longer side is reduced if it has more.
+    moving
+        Whether as much of a film is read as fits into memory, a minute at most, or two seconds.
+
+    Returns
+    -------
+    (height, width, 3) uint8 RGB arrays in sRGB, turned as a camera's note says, what is transparent on white.
+    Raises ``StudyError`` where there is no picture.
+
+    See notebook 07_speech_to_face.
     """
     if not os.path.isfile(path):  # noqa: PTH113  unlike Path's, it takes a name of any length
         raise StudyError(f"FACE={path}: there is no picture of that name; check the path.")
@@ -57,13 +71,29 @@ def read(path: str | Path) -> list[np.ndarray]:
                 raise StudyError(
                     f"FACE={path}: this picture is animated; give one of its frames, or a video."
                 )
-            if max(photo.size) > _LONGEST_SIDE:
+            if max(photo.size) > longest:
                 print(f"FACE={path}: it is reduced from {photo.width}×{photo.height} pixels.")
-            return [_upright(photo)]
+            return [_upright(photo, longest)]
     except UnidentifiedImageError:
-        return _beginning(path)
+        return _beginning(path, longest, moving)
     except (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError) as error:
         raise _unreadable(path) from error
+
+
+def side_of(text: str) -> int:
+    """Read to how many pixels the longer side of a picture is to be reduced; raises ``StudyError``.
+
+    See notebook 07_speech_to_face.
+    """
+    try:
+        side = int(text or LONGEST_SIDE)
+    except ValueError:
+        side = 0
+    if not SHORTEST_SIDE <= side <= LONGEST_SIDE:
+        raise StudyError(
+            f"SIZE={text}: give a whole number of pixels from {SHORTEST_SIDE} to {LONGEST_SIDE}, such as 720."
+        )
+    return side
 
 
 @contextmanager
@@ -78,10 +108,16 @@ def _patient() -> Iterator[None]:
         Image.MAX_IMAGE_PIXELS = limit
 
 
-def _beginning(path: str | Path) -> list[np.ndarray]:
+def _beginning(path: str | Path, longest: int, moving: bool) -> list[np.ndarray]:
+    frames, most = [], _MOST if moving else BEGINNING
     try:
-        shown = dropwhile(_is_empty, islice(media.read_frames(path), _BLACK))
-        frames = [_reduced(frame) for frame in islice(shown, _BEGINNING)]
+        for frame in dropwhile(_is_empty, islice(media.read_frames(path), _BLACK + most)):
+            small = _reduced(frame, longest)
+            if len(frames) >= min(most, _ROOM // small[..., 0].size):
+                if moving:
+                    print(f"FACE={path}: its first {len(frames) / FRAME_RATE:.0f} s are used.")
+                break
+            frames.append(small)
     except StudyError as error:
         raise _unreadable(path) from error
     if not frames:
@@ -104,8 +140,8 @@ def _require_room(path: str | Path, photo: Image.Image) -> None:
         )
 
 
-def _upright(photo: Image.Image) -> np.ndarray:
-    photo.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))  # a jpg is not even decoded any larger
+def _upright(photo: Image.Image, longest: int) -> np.ndarray:
+    photo.thumbnail((longest, longest))  # a jpg is not even decoded any larger
     profile, turn = photo.info.get("icc_profile"), _TURNS.get(_note(photo, _TURN))
     if turn is not None:
         photo = photo.transpose(turn)
@@ -145,8 +181,8 @@ def _is_empty(frame: np.ndarray) -> bool:
     return float(frame[::4, ::4].std()) < _FLAT
 
 
-def _reduced(frame: np.ndarray) -> np.ndarray:
-    scale = _LONGEST_SIDE / max(frame.shape)
+def _reduced(frame: np.ndarray, longest: int) -> np.ndarray:
+    scale = longest / max(frame.shape)
     return frame if scale >= 1 else cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 

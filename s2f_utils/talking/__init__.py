@@ -3,5 +3,5 @@
 `animate` makes it; `command` does so from the command line, whose `options` need no model; `panel` does so in
 a notebook, from `controls` such as a player and a recorder, which stand where their `layout` says. `dials`
 say how something is said, `by_chance` what no sound says: blinks and the head's sway. `compositing` lets the
-whole photograph talk, `films` are written of it, `captions` say what is spoken.
+whole photograph talk and `footage` a film, `films` are written of it, `captions` say what is spoken.
 """

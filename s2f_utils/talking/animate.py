@@ -10,16 +10,14 @@ import numpy as np
 import pandas as pd
 
 from s2f_utils import SAMPLE_RATE, StudyError, features
-from s2f_utils.faces import drawing, geometry, rest, tracking
+from s2f_utils.faces import drawing, geometry, rest, tracking, usable
 from s2f_utils.recordings import photograph, soundtrack
 from s2f_utils.sound import prosody, speech
 from s2f_utils.synthetic import voice as voices
-from s2f_utils.talking import by_chance, captions, compositing
+from s2f_utils.talking import by_chance, captions, compositing, footage
 
 LONGEST_TEXT = 20_000  # letters, 25 minutes of speech
 _LOUD = 0.35  # the peaks of a spoken text, of full scale
-_SMALLEST = 60  # pixels from ear to ear of a face that can talk
-_CUT = 0.012  # widths of a face by which a tracker sets its points over the picture's edge for no reason
 _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can close
 
 
@@ -27,7 +25,8 @@ _TAIL = 0.2  # seconds of silence after a spoken text, so that the mouth can clo
 class Person:
     """Who is to speak: an aligned (S, S, 3) uint8 picture, its (68, 2) landmarks in it, the neutral face.
 
-    ``faces`` tells how many there were to choose from; ``photo`` is the whole picture, if there is one.
+    ``faces`` tells how many there were to choose from; ``photo`` is the whole picture, if there is one, and
+    ``shots`` the film that it is taken from, if that is to be shown.
     """
 
     picture: np.ndarray
@@ -35,6 +34,7 @@ class Person:
     neutral: np.ndarray
     faces: int = 1
     photo: compositing.Photograph | None = None
+    shots: footage.Footage | None = None
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class TalkingFace:
 
     ``motion`` (T, 68, 2) is the predicted displacement and ``landmarks`` (T, 68, 2) the person's face with
     it, both in inter-ocular distances; ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second; ``seconds``
-    is the time that it took. ``filmed`` are the landmarks that films show, if chance moves them as well,
-    and ``person`` is who speaks.
+    is the time that it took. ``filmed`` are the landmarks that films show, if chance moves them as well, or
+    what was filmed does, and ``person`` is who speaks.
     """
 
     audio: np.ndarray
@@ -57,10 +57,12 @@ class TalkingFace:
 
     @property
     def photograph(self) -> Iterator[np.ndarray]:
-        """The whole photograph, talking: (height, width, 3) uint8, a frame at a time, as it may be large."""
+        """The whole photograph, or film, talking: (height, width, 3) uint8, a frame at a time."""
+        painted = self.pictures if len(self.pictures) else None
+        if self.person.shots:
+            return self.person.shots.film(self.shown, painted)
         photo, seen = self.person.photo, (self.person.photo.landmarks, self.person.neutral, self.shown)
         known, neutral, asked = map(by_chance.with_lashes, seen)
-        painted = self.pictures if len(self.pictures) else None
         return compositing.film(replace(photo, landmarks=known), neutral, asked, painted)
 
     @property
@@ -101,47 +103,51 @@ def say(
     return np.clip(said * _LOUD / np.percentile(np.abs(said), 99.5), -1, 1).astype(np.float32)
 
 
-def person_in(picture: str | Path, *, size: int, learned: np.ndarray | None = None) -> Person:
-    """Find the person in a photograph, upright and cut out: the largest face that is there.
+def person_in(
+    picture: str | Path,
+    *,
+    size: int,
+    learned: np.ndarray | None = None,
+    longest: int = photograph.LONGEST_SIDE,
+    moving: bool = False,
+) -> Person:
+    """Find the person in a photograph or a film, upright and cut out: the largest face that is there.
 
-    A video's picture with the lips closest is taken, of its first two seconds. A picture that lies on its
-    side or its head, and has no note of that, is turned. By what `rest` has ``learned``, the neutral face is
-    estimated; without it, the face is taken as it is. Raises ``StudyError`` where there is no face. See
-    notebook 07_speech_to_face.
+    Parameters
+    ----------
+    picture
+        A photograph, or a video, of which the picture with the lips closest is taken, of its first two
+        seconds. What lies on its side or its head, and has no note of that, is turned.
+    size
+        Pixels of the aligned picture's sides.
+    learned
+        What `rest` has learned, by which the neutral face is estimated; without it, the face is as it is.
+    longest
+        Pixels to which a picture's longer side is reduced.
+    moving
+        Whether a video's own frames are to be shown, and not one of them: ``shots``.
+
+    Raises ``StudyError`` where there is no face. See notebook 07_speech_to_face.
     """
-    asked = photograph.read(picture)
-    for turns in (0, 1, 3, 2):
-        images = [np.ascontiguousarray(np.rot90(image, turns)) for image in asked]
-        landmarks, detected = tracking.track(images)
-        if detected.any():
-            break
-    else:
-        raise StudyError(f"FACE={picture}: no face was found; choose a picture of one face from the front.")
-    _require_whole_face(picture, landmarks[detected], images[0].shape[:2])
+    images = photograph.read(picture, longest=longest, moving=moving)
+    turns, landmarks, detected = usable.look(picture, images[: photograph.BEGINNING])
+    images = [np.ascontiguousarray(np.rot90(image, turns)) for image in images]
+    shots = None
+    if moving and len(images) >= footage.SHORTEST:
+        part, landmarks = footage.part_with_face(picture, images, int(detected.argmax()))
+        images, detected = images[part], np.ones(len(landmarks), bool)
+        shots = footage.of(images, landmarks, learned)
+    detected[detected] = usable.require(picture, landmarks[detected], images[0].shape[:2])
     opening = geometry.opening(geometry.remove_pose(landmarks))
     best = int(np.where(detected, opening, np.inf).argmin())
+    usable.require_mouth(picture, images[best], landmarks[best])
     (a,), (b,) = pose = geometry.pose_transform(landmarks[[best]])
     (pose_free,) = geometry.upright(landmarks[[best]], *pose)
     faces = len(tracking.detect_all(cv2.cvtColor(images[best], cv2.COLOR_RGB2GRAY)))
     shown = geometry.crop(images[best], a, b, size), geometry.in_crop(pose_free, size)
     photo = compositing.Photograph(images[best], pose_free, complex(a), complex(b))
-    return Person(*shown, pose_free if learned is None else rest.at_rest(pose_free, learned), faces, photo)
-
-
-def _require_whole_face(picture: str | Path, landmarks: np.ndarray, shape: tuple[int, int]) -> None:
-    """Raise a ``StudyError`` for a face too small to talk, or one that the picture's edge cuts."""
-    sides = np.linalg.norm(landmarks[:, 0] - landmarks[:, 16], axis=-1)
-    if sides.max() < _SMALLEST:
-        raise StudyError(
-            f"FACE={picture}: the largest face is {sides.max():.0f} pixels wide; choose a picture in which "
-            f"it has at least {_SMALLEST}."
-        )
-    low, high = landmarks.min(axis=(0, 1)), landmarks.max(axis=(0, 1))
-    margin = _CUT * sides.max()
-    if low.min() < -margin or (high > np.array(shape[::-1]) + margin).any():
-        raise StudyError(
-            f"FACE={picture}: the largest face is cut off at the edge; choose a picture that shows all of it."
-        )
+    neutral = pose_free if learned is None else rest.at_rest(pose_free, learned)
+    return Person(*shown, neutral, faces, photo, shots)
 
 
 def people(store: str | Path) -> pd.DataFrame:
@@ -206,13 +212,15 @@ def draw(
 ) -> TalkingFace:
     """Draw a person whose face is displaced by (T, 68, 2) ``motion``, whoever predicted it, beside a sound.
 
-    With a seed the film blinks and sways by chance; ``landmarks`` stays free of that. See notebook
-    07_speech_to_face.
+    With a seed the film blinks and sways by chance, unless its person was filmed and does so; ``landmarks``
+    stays free of that. See notebook 07_speech_to_face.
     """
     start = time.perf_counter()
     size = person.picture.shape[0]
     landmarks = person.neutral + motion
     filmed = landmarks
+    if person.shots:
+        filmed, seed = person.shots.asked(motion), None  # it moves by itself
     if seed is not None:
         filmed = by_chance.move(landmarks, speech.loudness(audio, n_frames=len(motion)), seed=seed)
     pictures = np.zeros((0, size, size, 3), np.uint8)

@@ -20,7 +20,8 @@ def main(arguments: list[str]) -> int:
     request = options.read(arguments)
     size = files.read_json(request.models / "dcgan.json").get("size", 192)
     if request.face:
-        person = animate.person_in(request.face, size=size, learned=rest.load(request.models))
+        how = {"longest": request.longest, "learned": rest.load(request.models), "moving": True}
+        person = animate.person_in(request.face, size=size, **how)
     else:
         person = _stranger(request.models, size)
     if person.faces > 1:

@@ -23,6 +23,7 @@ _UPPER, _LOWER = geometry.INNER_LIPS
 _BEHIND, _WIDE = 0.35, 0.06  # share of the lips behind which teeth may show, of a mouth that is so far open
 _SLIT, _LID_SLIT = 0.012, 0.03  # inter-ocular distances under which lips, and lids, are shut
 _SOFT = 0.012  # inter-ocular distances over which the painted mouth fades into the lips
+_RIM = 0.06  # how wide it is painted around a mouth that was open, and is shut
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def film(
     wide = geometry.opening(known)[0]
     teeth = _BEHIND * min(wide / _WIDE, 1)
     still_shown = np.clip(geometry.opening(asked) / max(wide, _SLIT), 0, 1)[:, None, None]
+    hidden = teeth / _BEHIND * (1 - still_shown[:, 0, 0])
     known, asked = _into_lips(known, teeth)[0], _into_lips(asked, teeth * still_shown)
     points = photo.place(np.concatenate([known, around])) - corner
     moved = np.concatenate([asked, _taken_along(neutral, asked)], axis=1)
@@ -80,7 +82,8 @@ def film(
     bent_pictures = warping.bend(part, points, photo.place(moved) - corner)
     for index, bent in enumerate(bent_pictures):
         if painted is not None:
-            bent = _with_mouth(bent, painted[index], asked[index], photo, corner)
+            inner = photo.place(_mouth(asked[index], hidden[index])) - corner
+            bent = _with_mouth(bent, painted[index], inner, photo, corner, rim=_RIM * hidden[index])
         whole = photo.picture.copy()
         whole[top:bottom, left:right] = bent
         yield whole
@@ -127,13 +130,29 @@ def _taken_along(neutral: np.ndarray, asked: np.ndarray) -> np.ndarray:
     return geometry.to_points(moved)
 
 
+def _mouth(landmarks: np.ndarray, hidden: float) -> np.ndarray:
+    """Outline the inside of a mouth; that of an open one that was shut reaches to the lips' outer corners."""
+    landmarks = landmarks.copy()
+    landmarks[[60, 64]] += hidden * (landmarks[[48, 54]] - landmarks[[60, 64]])
+    return landmarks[_INSIDE]
+
+
 def _with_mouth(
-    bent: np.ndarray, face: np.ndarray, landmarks: np.ndarray, photo: Photograph, corner: np.ndarray
+    bent: np.ndarray,
+    face: np.ndarray,
+    inner: np.ndarray,
+    photo: Photograph,
+    corner: np.ndarray,
+    *,
+    rim: float,
 ) -> np.ndarray:
-    """Lay the inside of the mouth of an aligned face over a bent picture, with a soft edge."""
-    inner = photo.place(landmarks[_INSIDE]) - corner
+    """Lay the inside of the mouth of an aligned face, and a rim of its lips, over a bent picture, softly.
+
+    What is left of an open mouth that was bent shut, such as the darkness in its corners, is so painted over.
+    """
     soft = max(0.6, _SOFT / abs(photo.a))
-    low, high = inner.min(axis=0) - 4 * soft, inner.max(axis=0) + 4 * soft
+    reach = 4 * soft + rim / abs(photo.a)
+    low, high = inner.min(axis=0) - reach, inner.max(axis=0) + reach
     left, top = np.clip(np.floor(low), 0, None).astype(int)
     right, bottom = np.minimum(np.ceil(high), bent.shape[1::-1]).astype(int)
     if right <= left or bottom <= top:
@@ -141,6 +160,8 @@ def _with_mouth(
     mask = np.zeros((bottom - top, right - left), np.float32)
     outline = np.round((inner - (left, top)) * 16).astype(np.int32)
     cv2.fillPoly(mask, [outline], 1.0, cv2.LINE_8, 4)
+    if (width := round(rim / abs(photo.a))) > 0:
+        cv2.polylines(mask, [outline], True, 1.0, width, cv2.LINE_8, 4)
     mask = cv2.GaussianBlur(mask, (0, 0), soft)[..., None]
     # From the photograph's pixels to those of the aligned face.
     matrix = geometry.crop_matrix(photo.a, photo.b + photo.a * complex(*(corner + (left, top))), len(face))

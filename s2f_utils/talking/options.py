@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2f_utils import StudyError, files
-from s2f_utils.recordings import containers, folders
+from s2f_utils.recordings import containers, folders, photograph
 from s2f_utils.talking import dials
 
 FILMS = ("mp4", "gif")
@@ -36,7 +36,8 @@ free of pose: the unit is the distance between the outer corners of the eyes, th
 them, x grows to the right of the picture and y downwards.
 
 Blinks, the head's sway and its nods are no part of what a sound says: films get them by chance, the same from
-the same --seed, and with --motion none not at all. Tables never hold them: csv and npz are as predicted.
+the same --seed, and with --motion none not at all. Tables never hold them: csv and npz are as predicted. Who
+is filmed in --face does what was filmed, but for mouth and jaw; its first shot plays to and fro.
 
 With --text and --emotion the voice speaks in that emotion as well, strongly if --intensity is above 1.
 """
@@ -48,8 +49,8 @@ class Request:
 
     ``outputs`` maps each recording, or None for the line of text, to the file that is made from it; each of
     ``formats`` replaces that file's ending. ``view`` says what the films show, ``labelled`` whether their
-    picture says that it was generated, ``dials`` how it is said.
-    ``models`` is the folder of trained models.
+    picture says that it was generated, ``dials`` how it is said, ``longest`` to how many pixels the picture's
+    longer side is reduced. ``models`` is the folder of trained models.
     """
 
     outputs: dict[Path | None, Path]
@@ -59,6 +60,7 @@ class Request:
     text: str
     speaker: int
     face: str
+    longest: int
     dials: dials.Dials
     models: Path
 
@@ -81,9 +83,10 @@ def read(arguments: Sequence[str]) -> Request:
         raise StudyError('Give either a recording, WAV=speech.wav, or a line to say, TEXT="Good morning."')
     if options.view and options.view not in VIEWS:
         raise StudyError(f"VIEW={options.view}: a film shows {', '.join(VIEWS)}; choose one of them.")
-    if options.view == "photo" and not face:
-        raise StudyError("VIEW=photo: there is no photograph; give one with FACE=photo.jpg.")
-    how = dials.read(options)
+    for name, given in ("VIEW", options.view == "photo" and "photo"), ("SIZE", options.size):
+        if given and not face:
+            raise StudyError(f"{name}={given}: there is no photograph; give one with FACE=photo.jpg.")
+    how, longest = dials.read(options), photograph.side_of(options.size)
     names = [path for name in wavs for path in recordings(name)]
     sources = list(dict.fromkeys(names)) or [None]
     out = out or str(files.REPORTS / ("talk.mp4" if len(sources) == 1 else "talk"))
@@ -92,9 +95,8 @@ def read(arguments: Sequence[str]) -> Request:
     models = _find_models(options.models, drawing=bool(set(formats) & set(FILMS)))
     _require_writable(outputs.values(), formats, keep=[*names, *filter(None, (face, options.voice))])
     text = _text(options.text or "")
-    return Request(
-        outputs, formats, options.view, _yes("LABEL", options.label), text, options.speaker, face, how, models
-    )
+    shown = options.view, _yes("LABEL", options.label)
+    return Request(outputs, formats, *shown, text, options.speaker, face, longest, how, models)
 
 
 def _yes(name: str, word: str) -> bool:
@@ -225,15 +227,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--wav", nargs="+", default=[], metavar="SOUND", help=what)
     said = "English words to be spoken by a voice of the embedded corpus, or the .txt file that holds them"
     add("--text", metavar="LINE", help=said)
-    add(
-        "--speaker",
-        type=int,
-        default=1,
-        metavar="N",
-        help="which voice speaks the text, from 1 on (default: 1)",
-    )
+    voice = "which voice speaks the text, from 1 on (default: 1)"
+    add("--speaker", type=int, default=1, metavar="N", help=voice)
     who = "a photo of one face from the front, or a video of it (default: a drawn face)"
     add("--face", default="", metavar="PHOTO", help=who)
+    least, most = photograph.SHORTEST_SIDE, photograph.LONGEST_SIDE
+    large = f"pixels, {least} to {most}, to which its longer side is reduced if it has more (default: {most})"
+    add("--size", default="", metavar="PIXELS", help=large)
     where = "the file to write, or the folder of one for each recording (default: reports/talk.mp4)"
     add("--out", default="", help=where)
     which = "what to write beside --out under the same name: mp4, gif, npz, csv (in a folder: mp4)"

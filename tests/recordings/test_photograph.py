@@ -104,3 +104,17 @@ def test_an_animated_picture_is_no_photograph(photo, tmp_path):
             photograph.read(path)
         frames[0].save(path)
         assert len(photograph.read(path)) == 1
+
+
+def test_of_a_film_that_is_shown_as_much_is_read_as_memory_holds(photo, tmp_path, monkeypatch, capsys):
+    """Two seconds of it, where one picture is wanted; large frames reduced in any case."""
+    with Image.open(photo) as image:
+        face = np.asarray(image.convert("RGB"))
+    encode.write_video(tmp_path / "a.mp4", [face] * 80)
+    assert len(photograph.read(tmp_path / "a.mp4")) == 50
+    small = photograph.read(tmp_path / "a.mp4", longest=200, moving=True)
+    assert len(small) == 80 and small[0].shape == (200, 200, 3) and capsys.readouterr().out == ""
+    monkeypatch.setattr(photograph, "_ROOM", 60 * face[..., 0].size)
+    assert len(photograph.read(tmp_path / "a.mp4", moving=True)) == 60
+    assert capsys.readouterr().out == f"FACE={tmp_path / 'a.mp4'}: its first 2 s are used.\n"
+    assert len(photograph.read(tmp_path / "a.mp4", longest=200, moving=True)) == 80

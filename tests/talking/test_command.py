@@ -10,7 +10,7 @@ import soundfile
 from PIL import Image
 
 from s2f_utils import StudyError
-from s2f_utils.recordings import media
+from s2f_utils.recordings import encode, media
 from s2f_utils.synthetic import portrait
 from s2f_utils.talking import animate, command
 
@@ -77,6 +77,17 @@ def test_how_it_is_said_is_handed_on(models, photo, tmp_path, monkeypatch):
     assert said == {"speaker": 1, "emotion": "sad", "intensity": 1.5}
     assert len(dial.pop("voice")) == 32_000
     assert dial == {"emotion": "sad", "intensity": 1.5, "seed": 2017}
+
+
+def test_films_are_as_large_as_asked(models, photo, speech, tmp_path):
+    """Of a photograph and of a film, whose frames come back; nothing is ever enlarged."""
+    with Image.open(photo) as image:
+        face = np.asarray(image.convert("RGB"))
+    encode.write_video(tmp_path / "film.mp4", [face] * 15)
+    given = ["--wav", str(speech), "--models", str(models), "--out", str(tmp_path / "a.mp4")]
+    for name, size, side in ((photo, "250", 250), (tmp_path / "film.mp4", "250", 250), (photo, "1920", 400)):
+        assert command.main([*given, "--face", str(name), "--size", size]) == 0
+        assert next(media.read_frames(tmp_path / "a.mp4")).shape == (side, side, 3)
 
 
 def test_landmarks_alone_need_no_generator(models, photo, speech, tmp_path):

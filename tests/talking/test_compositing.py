@@ -108,6 +108,23 @@ def test_the_inside_of_the_mouth_is_the_painted_one(person):
         assert not painted[cv2.dilate(inside, np.ones((5, 5))) == 0].any()
 
 
+def test_of_a_mouth_that_was_open_nothing_is_left_when_it_is_shut(person, tmp_path):
+    """Neither teeth nor the darkness in its corners: lips are painted there; of a shut mouth, hardly any."""
+    Image.fromarray(portrait.portrait_of(2, size=400, phoneme="ɑ")).save(tmp_path / "wide.png")
+    wide = animate.person_in(tmp_path / "wide.png", size=64)
+    green = np.zeros((1, 64, 64, 3), np.uint8)
+    green[..., 1] = 255
+    shares = []
+    for one in (wide, person):
+        asked = one.neutral.copy()
+        middle = (asked[[61, 62, 63]] + asked[[67, 66, 65]]) / 2
+        asked[[61, 62, 63]] = asked[[67, 66, 65]] = middle
+        (shown,) = compositing.film(one.photo, one.neutral, asked[None], green)
+        seam = one.photo.place(np.linspace(asked[60], asked[64], 40)).round().astype(int)
+        shares.append((shown[seam[:, 1], seam[:, 0], 1] > 200).mean())
+    assert shares[0] > 0.9 and shares[1] < 0.1
+
+
 def test_closed_lids_leave_nothing_white(person):
     """Lids that meet, or that a blink lets cross: with their lashes, the eyes are no brighter than skin."""
     widely = replace(person.photo, landmarks=by_chance.with_lashes(person.photo.landmarks))

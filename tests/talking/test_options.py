@@ -42,6 +42,10 @@ BAD = {
     "no intensity": ("--text Hello --intensity nan", "INTENSITY=nan: give a number from 0 to 2"),
     "motion": ("--text Hello --motion off", "MOTION=off: chance draws blinks and sway"),
     "seed": ("--text Hello --seed x", "SEED=x: give a whole number"),
+    "size": ("--text Hello --size abc", "SIZE=abc: give a whole number of pixels from 120 to 1920"),
+    "half a pixel": ("--text Hello --size 720.5", "SIZE=720.5: give a whole number of pixels"),
+    "small": ("--text Hello --size 119", "SIZE=119: give a whole number of pixels from 120 to 1920"),
+    "large": ("--text Hello --size 1921", "SIZE=1921: give a whole number of pixels from 120 to 1920"),
     "no reference": ("--text Hello --voice absent.wav", "absent.wav: there is no such file"),
     "no sound": ("--text Hello --voice words.wav", "words.wav: this is neither sound nor video"),
     "folder": ("--text Hello --voice taken", "taken: "),
@@ -177,6 +181,14 @@ def test_a_photograph_is_shown_only_if_there_is_one(models):
         options.read(["--text", "Hello", "--view", "photo", "--models", str(models)])
 
 
+def test_a_size_is_that_of_a_photograph(models):
+    given = ["--text", "Hello", "--models", str(models), "--out", "a.csv"]
+    with pytest.raises(StudyError, match="SIZE=720: there is no photograph; give one with FACE=photo.jpg"):
+        options.read([*given, "--size", "720"])
+    assert options.read([*given, "--face", "a.jpg", "--size", "720"]).longest == 720
+    assert options.read([*given, "--face", "a.jpg"]).longest == 1920
+
+
 def test_make_hands_on_names_with_blanks(standing_in):
     choices = ["WAV=my speech.wav", "FACE=it's me.jpg", "OUT=my films/", "FORMATS=gif csv", "VIEW=face"]
     choices += [
@@ -186,6 +198,7 @@ def test_make_hands_on_names_with_blanks(standing_in):
         "MOTION=none",
         "SEED=3",
         "LABEL=true",
+        "SIZE=720",
     ]
     given = [
         "--wav=my speech.wav",
@@ -199,11 +212,12 @@ def test_make_hands_on_names_with_blanks(standing_in):
         "--motion=none",
         "--seed=3",
         "--label=true",
+        "--size=720",
     ]
     assert standing_in("animate", *choices) == ["-m", "s2f_utils", "animate", *given]
 
 
-DIALS = "EMOTION", "INTENSITY", "VOICE", "MOTION", "SEED"
+DIALS = "EMOTION", "INTENSITY", "VOICE", "MOTION", "SEED", "LABEL", "SIZE"
 NAMES = [
     "$(shell touch made).wav",
     "${HOME}.wav",
