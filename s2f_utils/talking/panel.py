@@ -159,7 +159,8 @@ class Panel(widgets.VBox):
         photo = self.photo.content
         if not photo:
             return None
-        return controls.read(photo, partial(animate.person_in, size=size, learned=rest.load(self._models)))
+        how = {"size": size, "learned": rest.load(self._models), "moving": True}
+        return controls.read(photo, partial(animate.person_in, **how))
 
     def _motion(self, hear: Callable[[int], np.ndarray], neutral: np.ndarray) -> np.ndarray:
         """Let the chosen model answer; the networks of 2017 hear their own spectra and need the face."""
