@@ -39,15 +39,21 @@ def look(name: str | Path, images: Sequence[np.ndarray]) -> tuple[int, np.ndarra
         landmarks, detected = tracking.track([np.ascontiguousarray(np.rot90(one, turns)) for one in images])
         if detected.any():
             return turns, landmarks, detected
-    raise StudyError(f"FACE={name}: no face was found; choose a picture of one face from the front.")
+    raise _no_face(name)
+
+
+def _no_face(name: str | Path) -> StudyError:
+    return StudyError(f"FACE={name}: no face was found; choose a picture of one face from the front.")
 
 
 def require(name: str | Path, landmarks: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Tell which of (T, 68, 2) faces in pictures of a height and a width, pixels, can talk: (T,) bool.
 
-    Raises ``StudyError`` where none can: too small, cut by the picture's edge, or turned away. See notebook
-    07_speech_to_face.
+    Raises ``StudyError`` where none can: there is none, or it is too small, cut by the picture's edge, or
+    turned away. See notebook 07_speech_to_face.
     """
+    if not len(landmarks):
+        raise _no_face(name)
     sides = np.linalg.norm(landmarks[:, 0] - landmarks[:, 16], axis=-1)
     if sides.max() < _SMALLEST:
         raise StudyError(

@@ -1,7 +1,7 @@
 """Back into the photograph: its own pixels bent as the face moves, the inside of the mouth painted anew."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ _AROUND = np.array([
     (-0.6, 1.75, 0.25), (-1.0, 1.05, 0.5),
 ])  # fmt: skip
 _MARGIN = 0.7  # inter-ocular distances of picture around those points, over which their motion fades
+_NEAR, _ROOM = 0.1, 0.6  # so near to a face, the picture's edge leaves it no room to move; so much is added
 _CHIN_TAKES = {9: 0.3, 8: 0.15, 10: 0.15}  # point of the above → share of the chin's motion that it takes on
 _CHIN = 8
 _INSIDE = slice(60, 68)  # inner lips
@@ -66,6 +67,14 @@ def film(
 
     See notebook 07_speech_to_face.
     """
+    room = _room(photo, asked)
+    for whole in _film(_enlarged(photo, room), neutral, asked, painted):
+        yield whole[room : len(whole) - room, room : whole.shape[1] - room]
+
+
+def _film(
+    photo: Photograph, neutral: np.ndarray, asked: np.ndarray, painted: np.ndarray | None
+) -> Iterator[np.ndarray]:
     top, left, bottom, right = _region(photo)
     corner = np.array([left, top])
     around = _AROUND[:, :2]
@@ -87,6 +96,21 @@ def film(
         whole = photo.picture.copy()
         whole[top:bottom, left:right] = bent
         yield whole
+
+
+def _room(photo: Photograph, asked: np.ndarray) -> int:
+    """Say by how many pixels a picture has to be larger for its face to move: none if it lies well within."""
+    points = photo.place(np.concatenate([photo.landmarks[None], asked])).reshape(-1, 2)
+    low, high = points.min(axis=0), photo.picture.shape[1::-1] - points.max(axis=0)
+    return round(_ROOM / abs(photo.a)) if min(*low, *high) < _NEAR / abs(photo.a) else 0
+
+
+def _enlarged(photo: Photograph, room: int) -> Photograph:
+    """Repeat the edge of a picture around it."""
+    if not room:
+        return photo
+    larger = cv2.copyMakeBorder(photo.picture, *[room] * 4, cv2.BORDER_REPLICATE)
+    return replace(photo, picture=larger, b=photo.b - photo.a * complex(room, room))
 
 
 def _region(photo: Photograph) -> tuple[int, int, int, int]:

@@ -93,9 +93,7 @@ def part_with_face(name: str | Path, images: Sequence[np.ndarray], start: int) -
     part = slice(start + first, start + min(lost, jump))
     if part.stop < len(images):
         _end_early(name, part, changes=jump < lost or part.stop == cut)
-    here = slice(first, min(lost, jump))
-    kept = [one if seen else None for one, seen in zip(points[here], good[here], strict=True)]
-    return part, tracking.fill_gaps(kept)[0]
+    return part, points[first : min(lost, jump)]
 
 
 def _end_early(name: str | Path, part: slice, *, changes: bool) -> None:

@@ -24,6 +24,8 @@ def test_a_face_is_found_however_it_lies(turns):
 def test_no_face_is_no_face():
     with pytest.raises(StudyError, match=r"FACE=a.jpg: no face was found"):
         usable.look("a.jpg", [np.zeros((100, 100, 3), np.uint8)])
+    with pytest.raises(StudyError, match=r"FACE=a.jpg: no face was found"):
+        usable.require("a.jpg", np.zeros((0, 68, 2)), (100, 100))
 
 
 def test_faces_at_the_edge_and_small_ones_are_refused():

@@ -125,6 +125,20 @@ def test_of_a_mouth_that_was_open_nothing_is_left_when_it_is_shut(person, tmp_pa
     assert shares[0] > 0.9 and shares[1] < 0.1
 
 
+def test_a_chin_at_the_edge_moves_as_if_there_were_more_of_the_picture(person):
+    """The same portrait, cut just below the chin, whose jaw goes up, and down: no triangle folds there."""
+    chin = round(float(person.photo.place(person.photo.landmarks)[:, 1].max()))
+    around = slice(chin - 36, chin - 4)
+    for by in (-0.12, 0.1):
+        (whole,) = pictures(person, [opened(person, by)])
+        for below in (1, 4):
+            cut = replace(person.photo, picture=person.photo.picture[: chin + below])
+            (shown,) = compositing.film(cut, person.neutral, opened(person, by)[None], None)
+            assert shown.shape == cut.picture.shape
+            off = np.abs(shown[around].astype(float) - whole[around])
+            assert off.mean() < 0.2 and np.percentile(off, 99.9) < 16
+
+
 def test_closed_lids_leave_nothing_white(person):
     """Lids that meet, or that a blink lets cross: with their lashes, the eyes are no brighter than skin."""
     widely = replace(person.photo, landmarks=by_chance.with_lashes(person.photo.landmarks))
