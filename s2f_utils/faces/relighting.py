@@ -89,6 +89,17 @@ def painted(landmarks: np.ndarray, size: int) -> np.ndarray:
     return cv2.GaussianBlur(mask, (0, 0), size / 64)
 
 
+def window_around(where: np.ndarray, patch: int, *, aside: np.ndarray | float = 0) -> tuple[slice, slice]:
+    """Place a window of ``patch`` pixels around what (S, S) ``where`` marks, or as near as it fits.
+
+    ``aside`` moves it, in pixels down and to the right. See notebook 06_dcgan_generation.
+    """
+    size = len(where)
+    middle = np.array([np.average(np.arange(size), weights=where.sum(1 - axis) + 1e-6) for axis in (0, 1)])
+    corner = np.clip(np.round(middle + aside - (patch - 1) / 2).astype(int), 0, size - patch)
+    return tuple(slice(start, start + patch) for start in corner)
+
+
 def detail_weight(landmarks: np.ndarray, size: int) -> np.ndarray:
     """Weigh a picture's pixels, (size, size) float32: 1, up to 5 on mouth and eyes, 9 between the lips."""
     mask = np.zeros((size, size), np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers, ops
 
 from s2f_utils import StudyError
-from s2f_utils.faces import tracking
+from s2f_utils.faces import relighting, tracking
 from s2f_utils.models import face_pairs, training
 from s2f_utils.models.face_pairs import BENT, CHANNELS, PARTS
 
@@ -177,7 +177,7 @@ def _painted(generator: keras.Model, conditions: np.ndarray, batch_size: int) ->
     made = face_pairs.to_pictures(conditions[..., BENT])
     size = made.shape[1]
     window = min(size, -(-round(_WINDOW * size) // 16) * 16)
-    places = [face_pairs.window_around(where, window) for where in conditions[..., -1]]
+    places = [relighting.window_around(where, window) for where in conditions[..., -1]]
     cut = np.stack([one[place] for one, place in zip(conditions, places, strict=True)])
     drawn = draw(generator, cut, batch_size=batch_size)
     for picture, place, painted in zip(made, places, drawn, strict=True):

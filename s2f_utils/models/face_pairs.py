@@ -194,19 +194,8 @@ def batches(
 def _window(pair: dict[str, np.ndarray], patch: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Cut a window out of a pair: around what is to be painted, a little aside."""
     where = pair["condition"][..., -1]
-    place = window_around(where, patch, aside=rng.uniform(-_ASIDE, _ASIDE, 2) * len(where))
+    place = relighting.window_around(where, patch, aside=rng.uniform(-_ASIDE, _ASIDE, 2) * len(where))
     return {key: value[place] for key, value in pair.items()}
-
-
-def window_around(where: np.ndarray, patch: int, *, aside: np.ndarray | float = 0) -> tuple[slice, slice]:
-    """Place a window of ``patch`` pixels around what (S, S) ``where`` marks, or as near as it fits.
-
-    ``aside`` moves it, in pixels down and to the right. See notebook 06_dcgan_generation.
-    """
-    size = len(where)
-    middle = np.array([np.average(np.arange(size), weights=where.sum(1 - axis) + 1e-6) for axis in (0, 1)])
-    corner = np.clip(np.round(middle + aside - (patch - 1) / 2).astype(int), 0, size - patch)
-    return tuple(slice(start, start + patch) for start in corner)
 
 
 def ahead(stream: Iterator[dict]) -> Iterator[dict]:
