@@ -9,8 +9,15 @@ from keras import ops
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, DYNAMIC_RANGE
 
 _ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its loudest
-_USUAL_POWER = -6.0  # log of the mean power of recorded speech, believed until more has been heard
-_BELIEF = 100.0  # columns of sound that this belief, and the first statistics, are worth
+# What a causal network believes of a voice until it has heard more:
+USUAL_POWER = -6.0  # the log of the mean power of recorded speech,
+MIDDLING = 2.5, 10.0  # what is audible, and its square, on average,
+BELIEF = 100.0  # and how many columns of sound that is worth
+LOUDEST, OVER_MEAN = (
+    20.0,
+    5.0,
+)  # log of power that no sound exceeds; and by which loud moments exceed the mean
+LEAST_VARIANCE = 0.01
 
 
 class _Norm(keras.layers.Layer):
@@ -53,20 +60,20 @@ class RunningNorm(_Norm):
 
     def floor(self, log_mel):
         """Return what counts as silence: so far below the mean power until now."""
-        power = ops.mean(ops.exp(ops.minimum(log_mel, 20.0)), axis=2, keepdims=True)
-        usual = ops.log((ops.cumsum(power, axis=1) + _BELIEF * np.exp(_USUAL_POWER)) / self._seen(log_mel))
-        return usual + 5.0 - DYNAMIC_RANGE  # loud moments lie some 5 above the mean power
+        power = ops.mean(ops.exp(ops.minimum(log_mel, LOUDEST)), axis=2, keepdims=True)
+        usual = ops.log((ops.cumsum(power, axis=1) + BELIEF * np.exp(USUAL_POWER)) / self._seen(log_mel))
+        return usual + OVER_MEAN - DYNAMIC_RANGE
 
     def statistics(self, audible):
         """Return each band's mean and spread until now: at first a middling spectrum's, then its own."""
         seen = self._seen(audible)
-        mean = (ops.cumsum(audible, axis=1) + _BELIEF * 2.5) / seen
-        square = (ops.cumsum(ops.square(audible), axis=1) + _BELIEF * 10.0) / seen
-        return mean, ops.sqrt(ops.maximum(square - ops.square(mean), 0.01))
+        mean = (ops.cumsum(audible, axis=1) + BELIEF * MIDDLING[0]) / seen
+        square = (ops.cumsum(ops.square(audible), axis=1) + BELIEF * MIDDLING[1]) / seen
+        return mean, ops.sqrt(ops.maximum(square - ops.square(mean), LEAST_VARIANCE))
 
     def _seen(self, track):
         """Count the columns heard until now, and what the belief before is worth."""
-        return ops.cumsum(ops.ones_like(track[..., :1]), axis=1) + _BELIEF
+        return ops.cumsum(ops.ones_like(track[..., :1]), axis=1) + BELIEF
 
 
 @keras.saving.register_keras_serializable("s2f_utils")

@@ -20,10 +20,10 @@ _NUMBERS = len(prosody.SUMMARY)
 _FREE = _NUMBERS - 1  # of them, those that are the same however loud the recording is
 _ROWS = 2 * (_FREE + 1) + _NUMBERS
 _SHARPNESS = 4.0  # exponent of the shares of the emotions before they are mixed
-_STRONGEST = 1.2  # bound of strength
+STRONGEST = 1.2  # bound of strength
 # Bounds of effort, the logarithm of a factor: with a reference, and alone, where a voice tells little of it.
-_FARTHEST, _FARTHEST_ALONE = 0.4, 0.1
-_ENOUGH = 0.5  # seconds of voice before its manner is believed
+FARTHEST, FARTHEST_ALONE = 0.4, 0.1
+ENOUGH = 0.5  # seconds of voice before its manner is believed
 _EARLY = 0.4, 2.0  # seconds after a voice sets in at which a causal network is asked
 _TIME, _SHARE = (prosody.SUMMARY.index(name) for name in ("time", "voiced_share"))
 _COLOUR = 0.5  # spread of a microphone's colour on the numbers that describe the spectrum
@@ -61,9 +61,9 @@ class Manner(keras.layers.Layer):
         heard = ops.matmul(ops.concatenate(rows, axis=-1), self.maps)
         shares = ops.softmax(self.sharpness * heard[..., :-2])
         voiced = summary[..., _SHARE : _SHARE + 1] * ops.exp(summary[..., _TIME : _TIME + 1])
-        sure = ops.clip(voiced / _ENOUGH, 0, 1)
-        strength = sure * ops.clip(heard[..., -2:-1], 0, _STRONGEST)
-        far = _FARTHEST_ALONE + (_FARTHEST - _FARTHEST_ALONE) * known
+        sure = ops.clip(voiced / ENOUGH, 0, 1)
+        strength = sure * ops.clip(heard[..., -2:-1], 0, STRONGEST)
+        far = FARTHEST_ALONE + (FARTHEST - FARTHEST_ALONE) * known
         effort = sure * ops.clip(heard[..., -1:], -far, far)
         told = ops.sum(asked, axis=-1, keepdims=True)
         return ops.concatenate([intensity * ((1 - told) * strength * shares + asked), effort], axis=-1)

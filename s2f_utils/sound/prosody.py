@@ -20,11 +20,12 @@ SUMMARY = (
 # Of a clean voice: by how much it is decimated, its highest pitch in Hz, and how alike voiced periods are.
 _SLOWER, _CLEAN_HIGHEST, _ALIKE = 4, 450, 0.45
 _REFERENCE = 100.0  # Hz: 0 semitones
-_AHEAD = 32  # columns from which the tracker draws what it says of one
+AHEAD = 32  # columns from which the tracker draws what it says of one
 
 
 @cache
-def _detector():
+def detector() -> swift_f0.SwiftF0:
+    """Give the tracker of pitch, loaded once."""
     return swift_f0.SwiftF0(threads=1, spin=False)
 
 
@@ -48,15 +49,19 @@ def track(audio: np.ndarray, *, n_frames: int | None = None) -> dict[str, np.nda
     See notebook 02_feature_extraction.
     """
     frames = max(1, len(audio) * FRAME_RATE // SAMPLE_RATE) if n_frames is None else n_frames
-    found = _detector().detect(audio, SAMPLE_RATE, LOWEST, HIGHEST)
+    found = detector().detect(audio, SAMPLE_RATE, LOWEST, HIGHEST)
     columns = np.arange(frames * speech.COLUMNS_PER_FRAME) / speech.COLUMN_RATE
     voicing = np.interp(columns, found.timestamps, found.confidence, left=0, right=0)
-    semitones = 12 * np.log2(np.maximum(found.pitch_hz, LOWEST) / _REFERENCE)
     sure = found.confidence > VOICED
     if not sure.any():
         return {"pitch": np.zeros(len(columns), np.float32), "voicing": np.float32(voicing)}
-    pitch = np.interp(columns, np.asarray(found.timestamps)[sure], semitones[sure])
+    pitch = np.interp(columns, np.asarray(found.timestamps)[sure], semitones(found.pitch_hz)[sure])
     return {"pitch": np.float32(pitch), "voicing": np.float32(voicing)}
+
+
+def semitones(pitch: np.ndarray) -> np.ndarray:
+    """Say frequencies in Hz as semitones over 100 Hz; what is no pitch counts as the lowest."""
+    return 12 * np.log2(np.maximum(pitch, LOWEST) / _REFERENCE)
 
 
 def clean_pitch(audio: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -87,8 +92,8 @@ def clean_pitch(audio: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray, n
     times = np.arange(len(frames)) * hop / rate
     if voiced.sum() < 3:
         return times, np.zeros(len(times)), np.zeros(len(times), bool)
-    semitones = 12 * np.log2(rate / np.maximum(_refined(alike, lag), 1) / 100)
-    held = np.interp(times, times[voiced], ndimage.median_filter(semitones[voiced], 3))
+    found = 12 * np.log2(rate / np.maximum(_refined(alike, lag), 1) / _REFERENCE)
+    held = np.interp(times, times[voiced], ndimage.median_filter(found[voiced], 3))
     return times, held, voiced
 
 
@@ -177,7 +182,7 @@ def so_far(summaries: np.ndarray) -> np.ndarray:
     That is how it had spoken a third of a second ago, since the tracker of the pitch hears so far ahead;
     zeros before. See notebook 03_cnn_rnn_training.
     """
-    known = np.pad(summaries, ((_AHEAD, 0), (0, 0)))[: len(summaries)]
+    known = np.pad(summaries, ((AHEAD, 0), (0, 0)))[: len(summaries)]
     return known[speech.COLUMNS_PER_FRAME - 1 :: speech.COLUMNS_PER_FRAME]
 
 

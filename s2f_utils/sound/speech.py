@@ -51,6 +51,15 @@ def log_mel(audio: np.ndarray, *, n_frames: int | None = None) -> np.ndarray:
     return np.concatenate([_log_mel(piece)[keep] for piece, keep in _pieces(_fit(audio, n_frames))])
 
 
+def at_columns(audio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Hear (n,) samples just as they are: ``log_mel`` (n / 160, 40) and ``loudness`` (n / 160,).
+
+    Whoever hears a piece of a sound knows which of its columns the piece's ends have touched. See notebook
+    07_speech_to_face.
+    """
+    return _log_mel(audio), _loudness(audio)
+
+
 def _log_mel(audio: np.ndarray) -> np.ndarray:
     emphasised = audio - PRE_EMPHASIS * np.pad(audio, (1, 0), mode="edge")[:-1]
     hann = np.hanning(WINDOW + 1)[:-1].astype(np.float32)

@@ -1,0 +1,5 @@
+"""A voice is heard as it speaks: a face moves with it, a few frames behind.
+
+A `stream` takes samples in pieces of any length and gives landmarks. It hears as `hearing` does, column by
+column, and answers as the causal network does, frame by frame (`network`).
+"""
