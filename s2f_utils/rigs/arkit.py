@@ -9,7 +9,7 @@ from s2f_utils.synthetic.shape import mean_face
 _RIDGE = (
     4e-4  # inter-ocular distances squared: of several ways to make a face, the one with the least weights
 )
-_SWEEPS, _EXACT = 500, 2e-5
+_SWEEPS, _EXACT = 2000, 5e-6
 
 
 def weights(motion: np.ndarray, neutral: np.ndarray | None = None) -> np.ndarray:
@@ -76,8 +76,9 @@ def _unturned(vectors: np.ndarray) -> np.ndarray:
     """Take out of (n, 136) displacements what nods and shakes of the head look like, the pose removed."""
     face = mean_face()
     rigid = geometry.to_complex(face[list(geometry.RIGID), :2])
-    turned = np.repeat(face[None, :, :2], 2, axis=0)
-    turned[[0, 1], :, [0, 1]] += 0.1 * face[:, 2]  # radians, about: in depth lies how far a point is carried
-    left = geometry.remove_pose(turned, rigid=rigid) - face[:, :2]
-    basis, _ = np.linalg.qr(left.reshape(2, -1).T)
+    turned = np.repeat(face[None, :, :2], 4, axis=0)
+    ways, axes = np.array([0.1, -0.1, 0.1, -0.1]), [0, 0, 1, 1]  # a shake and a nod, to and fro
+    turned[range(4), :, axes] += ways[:, None] * face[:, 2]  # the nearer a point, the farther it is carried
+    left = geometry.remove_pose(turned, rigid=rigid).astype(float)
+    basis, _ = np.linalg.qr((left[::2] - left[1::2]).reshape(2, -1).T)
     return vectors - vectors @ basis @ basis.T

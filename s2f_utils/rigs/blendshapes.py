@@ -18,9 +18,9 @@ NAMES = (
     "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
     "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut",
 )  # fmt: skip
-# Those that are fitted. Gaze, cheeks and tongue have no landmarks; a jaw that comes forward, squints, dimples,
-# pressed and shrugged lips and a wrinkled nose look from the front like another shape or like the tracker's
-# noise: they stay 0.
+# Those that are fitted. Gaze, cheeks and tongue have no landmarks; a jaw that comes forward, squints,
+# dimples, pressed and shrugged lips and a wrinkled nose look from the front like another shape or like
+# jitter: all these stay 0.
 FITTED = (
     "eyeBlinkLeft", "eyeWideLeft", "eyeBlinkRight", "eyeWideRight",
     "jawRight", "jawLeft", "jawOpen",
@@ -39,6 +39,7 @@ _ALONG = np.array(
     [0.55, 0.9, 1.0, 0.9, 0.55]
 )  # of a lip's points, from corner to corner: how far they go along
 _HINGE = -0.8  # how deep behind the eyes the jaw turns, in inter-ocular distances
+_LAGS = 0.8  # of the jaw's way the lower lip goes along
 _WIDE_OPEN = 0.42  # radians, 24 degrees: an inch and a half between the lips
 
 
@@ -75,8 +76,8 @@ def _jaw(shapes: dict[str, np.ndarray], face: np.ndarray) -> None:
     chin = np.cos((_JAW - 8) / 8 * np.pi / 2)  # what lies before the ears belongs to the skull
     down = np.zeros(68)
     down[_JAW] = chin
-    down[_LOWER], down[_LOWER_INNER] = _ALONG, 1
-    down[_CORNERS], down[_INNER_CORNERS] = 0.35, 0.35
+    down[_LOWER], down[_LOWER_INNER] = _LAGS * _ALONG, _LAGS
+    down[_CORNERS], down[_INNER_CORNERS] = 0.35 * _LAGS, 0.35 * _LAGS
     depth = mean_face()[:, 2] - _HINGE
     shapes["jawOpen"][:, 1] = _WIDE_OPEN * depth * down
     shapes["jawOpen"][_MOUTH, 0] = -0.12 * face[_MOUTH, 0]
