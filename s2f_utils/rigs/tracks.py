@@ -19,7 +19,7 @@ HELP = """\
        blendshapes of ARKit. Left and right are the person's own. Gaze, cheeks, tongue and the turns of the
        head are 0: landmarks do not show them. Tell an importer that there are 25 frames a second
   visemes  NAME.visemes.csv and NAME.visemes.json: weights of the 15 visemes of Oculus Lipsync, sil, PP, FF,
-       TH, DD, kk, CH, SS, nn, RR, aa, E, ih, oh and ou, which add up to 1
+       TH, DD, kk, CH, SS, nn, RR, aa, E, ih, oh and ou, as far as lips show them; they add up to 1
 """
 _HEAD_AND_EYES = tuple(
     f"{what}{turn}" for what in ("Head", "LeftEye", "RightEye") for turn in ("Yaw", "Pitch", "Roll")

@@ -18,7 +18,7 @@ VISEME_OF = {symbol: name for name, symbols in SAID.items() for symbol in symbol
 
 _POINTS = [*range(4, 13), *range(48, 68)]  # the chin and the lips
 _AROUND = (-2, 0, 2)  # frames that are looked at: where a mouth comes from and goes tells what it says
-_JITTER = 0.01  # of landmarks, inter-ocular distances
+_JITTER = 0.02  # of tracked or predicted landmarks, inter-ocular distances
 _PHRASES, _SYLLABLES = 200, 7  # to learn from
 
 
@@ -43,9 +43,10 @@ def weights(displaced: np.ndarray) -> np.ndarray:
     the mean face articulates made-up phrases by the targets and dominances of the embedded corpus, with
     every symbol among others, and a linear discriminant with equal chances tells the visemes apart by the
     lips and chin of a frame and of two others, 80 ms before and after. On true landmarks of that corpus it
-    finds the right class of lips twice as often as always naming the commonest, and a quarter more often than
-    the nearest of fifteen fixed mouths. Visemes that differ by the tongue alone (DD, kk, nn, TH) share their
-    weights. See notebook 07_speech_to_face.
+    finds the right class of lips far more often than always naming the commonest, and more often than the
+    nearest of fifteen fixed mouths. Tracked landmarks tell less, predicted ones less still: a tracker does
+    not see a lip tucked under the teeth (FF), and mouths that are predicted meet less firmly. Visemes that
+    differ by the tongue alone (DD, kk, nn, TH) share their weights. See notebook 07_speech_to_face.
     """
     slopes, levels = _discriminant()
     found = softmax(_features(displaced) @ slopes + levels, axis=1)
