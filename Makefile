@@ -70,7 +70,7 @@ student: $(READY) ## copies of the notebooks without solutions and outputs → n
 page: $(READY) ## the panel of notebook 07 as a page of its own, for a class
 	$(BIN)/voila notebooks/panel.ipynb
 
-animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv" VIEW=photo|face|both
+animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv npz arkit visemes" VIEW=photo|face|both
 	@$(BIN)/python -m s2f_utils animate $(if $(WAV),--wav="$$WAV") $(if $(TEXT),--text="$$TEXT") \
 		$(if $(FACE),--face="$$FACE") $(if $(OUT),--out="$$OUT") $(if $(FORMATS),--formats="$$FORMATS") \
 		$(if $(VIEW),--view="$$VIEW") $(if $(EMOTION),--emotion="$$EMOTION") \

@@ -26,6 +26,7 @@ from PIL import Image
 from bench import seeds
 from s2f_utils import __main__, files
 from s2f_utils.recordings import encode, media, soundtrack
+from s2f_utils.rigs import tracks
 from s2f_utils.study import params, plan
 from s2f_utils.synthetic import portrait
 from s2f_utils.talking import animate, options as animate_options
@@ -55,6 +56,7 @@ RUN = {
     "make animate WAV=speech.wav MOTION=none": "test_a_face_talks",
     'make animate WAV="a.wav b.wav" OUT=films/': "test_a_face_talks",
     "make animate WAV=speech.wav OUT=talk.csv": "test_a_face_talks",
+    'make animate WAV=speech.wav OUT=talk.csv FORMATS="arkit visemes"': "test_a_face_talks",
     "make lab": "test_browser.py::test_lab_opens_on_the_list_of_notebooks jupyter lab "
     "--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/README.md",
     "make page": "test_browser.py::test_the_panel_is_a_page_of_its_own voila notebooks/panel.ipynb",
@@ -278,7 +280,8 @@ def test_a_face_talks(command, house, spoken):
     done = bash(command, spoken, S2F_WORK=house[1])
     assert done.returncode == 0, done.stderr[-2000:]
     out = spoken / options.get("OUT", house[1] / "reports" / "talk.mp4")
-    names = [out.with_suffix(f".{ending}") for ending in options.get("FORMATS", "").split()]
+    endings = tracks.endings(options.get("FORMATS", "").split())
+    names = [out.with_suffix(f".{ending}") for ending in endings]
     names += [out / "a.mp4", out / "b.mp4"] if out.is_dir() else [out]
     for path in names:
         if path.suffix == ".mp4":

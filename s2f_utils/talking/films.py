@@ -8,6 +8,7 @@ import numpy as np
 
 from s2f_utils import FRAME_RATE, StudyError, files
 from s2f_utils.recordings import encode
+from s2f_utils.rigs import tracks
 from s2f_utils.talking import animate
 
 _LABEL = "generated"  # what is written into a film that is to say so to everybody
@@ -40,7 +41,8 @@ def write(
         A name whose ending is replaced.
     formats
         ``mp4``, the film with its sound; ``gif``, the film at the same speed; ``npz``, the arrays
-        ``landmarks`` and ``motion`` (T, 68, 2) and ``fps``; ``csv``, a row of landmarks for each frame.
+        ``landmarks`` and ``motion`` (T, 68, 2) and ``fps``; ``csv``, a row of landmarks for each frame;
+        ``arkit`` and ``visemes``, two files each, see `tracks.write`.
     view
         What the films show: ``photo``, the whole photograph; ``both``, the stick face and the drawn one
         beside it; ``face``, the latter alone. By default the photograph, where there is one, or both.
@@ -53,18 +55,20 @@ def write(
     See notebook 07_speech_to_face.
     """
     note = ""
-    if {"mp4", "gif"}.intersection(formats):  # asking git takes longer than to write a table
+    if {"mp4", "gif", *tracks.FORMATS}.intersection(formats):  # asking git takes longer than to write a table
         note = f"A generated face, made by s2f_utils at commit {files.commit()}; not a recording."
-    paths = [Path(path).with_suffix(f".{ending}") for ending in formats]
-    for ending, target in zip(formats, paths, strict=True):
+    for ending in formats:
+        target = Path(path).with_suffix(f".{ending}")
         if ending == "mp4":
             film = _film(result, view, labelled)
             encode.write_video(target, film, fps=FRAME_RATE, audio=result.audio, note=note)
         elif ending == "gif":
             encode.write_gif(target, _film(result, view, labelled), fps=FRAME_RATE, note=note)
+        elif ending in tracks.FORMATS:
+            tracks.write(target, ending, result.motion, (result.landmarks - result.motion)[0], note=note)
         else:
             encode.write_landmarks(target, result.landmarks, motion=result.motion)
-    return paths
+    return [Path(path).with_suffix(f".{ending}") for ending in tracks.endings(formats)]
 
 
 def _film(result: animate.TalkingFace, view: str, labelled: bool) -> Iterator[np.ndarray]:

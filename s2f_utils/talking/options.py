@@ -11,12 +11,13 @@ from pathlib import Path
 
 from s2f_utils import StudyError, files
 from s2f_utils.recordings import containers, folders, photograph
+from s2f_utils.rigs import tracks
 from s2f_utils.talking import dials
 
 FILMS = ("mp4", "gif")
-FORMATS = (*FILMS, "npz", "csv")
+FORMATS = (*FILMS, "npz", "csv", *tracks.FORMATS)
 VIEWS = ("photo", "face", "both")  # what a film shows: the whole photograph, the face, landmarks beside it
-_DETAILS = """\
+_DETAILS = f"""\
 examples:
   python -m s2f_utils animate --text "Good morning." --out talk.mp4
   python -m s2f_utils animate --wav speech.wav --face photo.jpg --out talk.mp4 --formats gif csv
@@ -28,15 +29,13 @@ formats:
   mp4  the film with its sound: with --face the whole photograph, talking; without it the landmarks as a
        stick face, and beside it the face drawn for them (--view says otherwise)
   gif  the same film, silent
-  csv  the landmarks, a row for each frame: frame, seconds, x_0, y_0, ... x_67, y_67
-  npz  the same for NumPy: landmarks (T, 68, 2), fps, and motion (T, 68, 2), what the sound adds to the face
-
+{tracks.HELP}
 There are 25 frames a second, and frame 0 lies at the start of the sound. Landmarks come in the iBUG order,
 free of pose: the unit is the distance between the outer corners of the eyes, the origin lies halfway between
 them, x grows to the right of the picture and y downwards.
 
 Blinks, the head's sway and its nods are no part of what a sound says: films get them by chance, the same from
-the same --seed, and with --motion none not at all. Tables never hold them: csv and npz are as predicted. Who
+the same --seed, and with --motion none not at all. Only films hold them: all else is as predicted. Who
 is filmed in --face does what was filmed, but for mouth and jaw; its first shot plays to and fro.
 
 With --text and --emotion the voice speaks in that emotion as well, strongly if --intensity is above 1.
@@ -166,7 +165,7 @@ def _formats(out: str, more: Iterable[str]) -> tuple[bool, tuple[str, ...]]:
     unknown = [ending for ending in formats if ending not in FORMATS]
     if unknown:
         raise StudyError(
-            f"Nothing can be written as {unknown[0]}: choose mp4, gif, npz, csv; folders end with a slash."
+            f"Nothing can be written as {unknown[0]}: choose {', '.join(FORMATS)}; folders end with a slash."
         )
     return folder, tuple(formats)
 
@@ -200,7 +199,7 @@ def _find_models(folder: str, *, drawing: bool) -> Path:
 def _require_writable(outputs: Iterable[Path], formats: Sequence[str], *, keep: Sequence[str | Path]) -> None:
     """Find out now, not after the work, that a file cannot be written or would replace what is read."""
     precious = {Path(path).resolve() for path in keep}
-    for target in (path.with_suffix(f".{ending}") for path in outputs for ending in formats):
+    for target in (path.with_suffix(f".{ending}") for path in outputs for ending in tracks.endings(formats)):
         if target.resolve() in precious:
             raise StudyError(f"{target}: this would replace what it is made from; choose another OUT.")
         try:
@@ -236,7 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--size", default="", metavar="PIXELS", help=large)
     where = "the file to write, or the folder of one for each recording (default: reports/talk.mp4)"
     add("--out", default="", help=where)
-    which = "what to write beside --out under the same name: mp4, gif, npz, csv (in a folder: mp4)"
+    which = f"what to write beside --out under the same name: {', '.join(FORMATS)} (in a folder: mp4)"
     add("--formats", nargs="+", default=[], metavar="ENDING", help=which)
     seen = "films show the whole photograph, the face alone, or landmarks and face (default: photo, or both)"
     add("--view", default="", metavar="|".join(VIEWS), help=seen)

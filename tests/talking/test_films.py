@@ -1,5 +1,7 @@
 """Films last as long as their sound, show what was asked for, and say that they were made."""
 
+import json
+
 import av
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from PIL import Image
 from s2f_utils import StudyError, files
 from s2f_utils.faces import geometry
 from s2f_utils.recordings import media, soundtrack
+from s2f_utils.rigs import arkit
 from s2f_utils.talking import animate, compositing, films
 from tests.samples.faces import mean_face
 
@@ -38,6 +41,19 @@ def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
     assert sum(durations) == 1200 and gif.n_frames == 30
     with np.load(written[2], allow_pickle=False) as arrays:
         assert arrays["landmarks"].shape == (30, 68, 2) and int(arrays["fps"]) == 25
+
+
+def test_tracks_for_other_faces_are_those_of_the_motion(tmp_path):
+    """Two files each, beside the others, and in the JSON what wrote them."""
+    result = talking(0.4)
+    written = films.write(result, tmp_path / "talk.mp4", formats=("csv", "arkit", "visemes"))
+    names = ["talk.csv", "talk.arkit.csv", "talk.arkit.json", "talk.visemes.csv", "talk.visemes.json"]
+    assert [path.name for path in written] == names
+    assert {path.name for path in tmp_path.iterdir()} == set(names)
+    value = json.loads(written[2].read_text())
+    expected = arkit.weights(result.motion, result.landmarks[0] - result.motion[0])
+    assert np.allclose(value["weights"], expected, atol=1e-4) and len(value["weights"]) == 10
+    assert "generated" in value["note"] and files.commit() in value["note"]
 
 
 def test_films_show_landmarks_and_face_or_the_face_alone(tmp_path):

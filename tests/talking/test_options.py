@@ -28,6 +28,10 @@ BAD = {
     "taken": ("--text Hello --out taken", "talk.mp4: this is a folder"),
     "one file": ("--wav good.wav silent.wav --out talk.mp4", "2 recordings do not fit into one file"),
     "replaced": ("--wav film.mp4 --out film.mp4", "film.mp4: this would replace what it is made from"),
+    "track replaced": (
+        "--wav film.arkit.csv --out film.csv --formats arkit",
+        "film.arkit.csv: this would replace what it is made from",
+    ),
     "voice": ("--text Hello --speaker 0", "speakers of the embedded corpus count from 1"),
     "no photo": ("--text Hello --face absent.jpg", "FACE=absent.jpg: there is no picture of that name"),
     "no picture": ("--text Hello --face words.wav", "FACE=words.wav: this is no picture"),
@@ -69,7 +73,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(models, photo, work, monkey
     (work / "empty.wav").touch()
     soundfile.write("silent.wav", np.zeros(16_000), 16_000)
     soundfile.write("short.wav", np.sin(np.arange(8_000)), 16_000)
-    for name in ("good.wav", "taken/good.wav", "film.mp4"):
+    for name in ("good.wav", "taken/good.wav", "film.mp4", "film.arkit.csv"):
         soundfile.write(name, np.sin(np.arange(16_000)), 16_000, format="WAV")
     Image.new("RGB", (100, 100)).save("black.png")
     before = {path for path in work.rglob("*") if path.is_file()}
@@ -81,6 +85,20 @@ def test_what_cannot_be_done_is_said_in_one_sentence(models, photo, work, monkey
     assert printed.err.startswith("Error: ") and said in printed.err
     assert printed.err.count("\n") == 1 and printed.out == ""
     assert {path for path in work.rglob("*") if path.is_file()} == before
+
+
+def test_tracks_need_no_pictures(models, work, monkeypatch):
+    """Asked for in any way, as an ending, in a folder, beside others; a picture is drawn for films alone."""
+    monkeypatch.chdir(work)
+    Path("a.wav").touch()
+    for given, formats, first in (
+        ("--out a.arkit", ("arkit",), "a.arkit"),
+        ("--out made/ --formats arkit,visemes", ("arkit", "visemes"), "made/a.arkit"),
+        ("--out a.csv --formats visemes", ("csv", "visemes"), "a.csv"),
+    ):
+        request = options.read(["--wav", "a.wav", "--models", str(models), *given.split()])
+        assert request.formats == formats and not request.draws
+        assert [path.as_posix() for path in request.outputs.values()] == [first]
 
 
 def test_names_stand_for_files_folders_patterns_or_several(tmp_path, monkeypatch):
