@@ -1,27 +1,28 @@
 // The microphone's sound goes to Python piece by piece; what comes back moves a face of lines and a picture. Each
 // piece says when it was captured and each face when its sound was, so that the delay on the page is a measured one.
-const PIECE = 0.04; // seconds
+// Seconds: a piece is a frame of the network, and ends when a frame can just be heard; see Pieces in Python.
+const PIECE = 0.04, FIRST = 0.046;
 const WORKLET = `
   registerProcessor("pieces", class extends AudioWorkletProcessor {
-    constructor({ processorOptions: { seconds } }) {
+    constructor({ processorOptions: { first, seconds } }) {
       super();
       this.length = Math.round(seconds * sampleRate);
-      this.start();
+      this.start(Math.round(first * sampleRate));
       // Blocks come in bursts, each later than it was captured by another while: the least of them tells when.
       this.least = [Infinity, Infinity];
       this.turn = 0;
     }
-    start() { this.piece = new Float32Array(this.length); this.filled = 0; }
+    start(length) { this.piece = new Float32Array(length); this.filled = 0; }
     process([channels]) {
       const block = channels[0]?.length ?? 128, end = 1000 * (currentTime + block / sampleRate);
       if (currentTime > this.turn) { this.least = [Infinity, this.least[0]]; this.turn = currentTime + 5; }
       this.least[0] = Math.min(this.least[0], Date.now() - end);
       for (let index = 0; index < block; index++) {
         for (const channel of channels) this.piece[this.filled] += channel[index] / channels.length;
-        if (++this.filled < this.length) continue;
+        if (++this.filled < this.piece.length) continue;
         const moment = Math.min(...this.least) + 1000 * (currentTime + (index + 1) / sampleRate);
         this.port.postMessage({ samples: this.piece, moment }, [this.piece.buffer]);
-        this.start();
+        this.start(this.length);
       }
       return true;
     }
@@ -39,18 +40,19 @@ const STYLE = `
   .s2f-live .bar button { min-width: 110px; }
   .s2f-live [role=alert] { color: var(--jp-error-color1, #b00020); }
   .s2f-live .where { color: var(--jp-ui-font-color2, #555); }
-  .s2f-live .stage { --side: max(256px, min(100cqw, (100vh - 300px) / 2)); display: grid; gap: 16px;
-    grid-template-columns: minmax(0, var(--side)); }
+  .s2f-live .stage { --side: max(256px, min(100cqw, (100vh - 396px) / 2)); display: grid; gap: 12px;
+    justify-content: center; grid-template-columns: minmax(0, var(--side)); }
   .s2f-live figure { position: relative; margin: 0; aspect-ratio: 1; overflow: hidden; border-radius: 4px;
     background: #fff; border: 1px solid var(--jp-border-color2, #ccc); box-sizing: border-box; }
   .s2f-live canvas { display: block; width: 100%; height: 100%; object-fit: contain; }
   .s2f-live figcaption { position: absolute; left: 8px; top: 8px; padding: 1px 8px; border-radius: 9px; color: #222;
-    background: rgb(255 255 255 / 85%); font-size: 13px; line-height: 1.5; font-variant-numeric: tabular-nums; }
+    background: rgb(255 255 255 / 85%); font-size: 12px; line-height: 1.5; white-space: nowrap; font-variant-numeric: tabular-nums; }
   .s2f-live figcaption:empty { display: none; }
   .s2f-live .loud { position: absolute; left: 0; bottom: 0; height: 4px; width: 100%; background: #0072b2;
     transform: scaleX(0); transform-origin: left; }
   @container (min-width: 600px) {
-    .s2f-live .stage { --side: max(256px, min(50cqw - 8px, 100vh - 296px)); grid-template-columns: repeat(2, minmax(0, var(--side))); }
+    .s2f-live .stage { --side: max(256px, min(50cqw - 8px, 100vh - 296px)); gap: 16px;
+      justify-content: start; grid-template-columns: repeat(2, minmax(0, var(--side))); }
   }`;
 
 // The values of the last two seconds; their middle one is shown, and how many there were.
@@ -104,7 +106,7 @@ async function listen(hear, end) {
   try {
     const address = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
     await context.audioWorklet.addModule(address).finally(() => URL.revokeObjectURL(address));
-    const node = new AudioWorkletNode(context, "pieces", { numberOfOutputs: 0, processorOptions: { seconds: PIECE } });
+    const node = new AudioWorkletNode(context, "pieces", { numberOfOutputs: 0, processorOptions: { first: FIRST, seconds: PIECE } });
     // What the device itself needs until it hands samples over, where the browser knows.
     const [track] = microphone.getAudioTracks(), before = 1000 * (track.getSettings().latency || 0);
     node.port.onmessage = ({ data: { samples, moment } }) => hear(samples, moment - before);

@@ -169,13 +169,19 @@ def stays_here(port: int) -> bool:
     """
     if any(name in os.environ for name in ("SSH_CONNECTION", "SSH_CLIENT", "JUPYTERHUB_API_URL")):
         return False
+    own = _own_address()
+    return _answers("127.0.0.1", port) and not (own and _answers(own, port))
+
+
+def _own_address() -> str:
+    """Tell under which address other machines see this one; empty where there is no network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outward:
         try:
-            outward.connect(("192.0.2.1", 9))  # sends nothing; tells under which address others see us
+            outward.connect(("192.0.2.1", 9))  # sends nothing
             own = outward.getsockname()[0]
-        except OSError:  # there is no network
-            own = "127.0.0.1"
-    return _answers("127.0.0.1", port) and (own.startswith("127.") or not _answers(own, port))
+        except OSError:
+            return ""
+    return "" if own.startswith("127.") else own
 
 
 def _answers(address: str, port: int) -> bool:

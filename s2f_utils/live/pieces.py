@@ -6,9 +6,9 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
-import soxr
 
-from s2f_utils import FRAME_RATE, SAMPLE_RATE
+from s2f_utils import FRAME_RATE
+from s2f_utils.live.resampling import Resampler
 from s2f_utils.live.stream import Stream
 
 BEHIND = 0.5  # seconds of waiting sound from which on only the newest face is shown
@@ -51,7 +51,7 @@ class Pieces:
         if not _RATES[0] <= rate <= _RATES[1]:
             raise ValueError(f"{rate} samples a second are no sound that a browser brings")
         self._stream, self._rate = stream, rate
-        self._resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
+        self._resampler = Resampler(round(rate))
         self._waiting: deque[tuple[np.ndarray, float]] = deque()
         self._arrived = threading.Condition()
         self._closed = False
@@ -92,7 +92,7 @@ class Pieces:
         for samples, moment in pieces:
             self._heard += len(samples)
             self._ends.append((self._heard / self._rate, moment))
-        motion = self._stream.hear(self._resampler.resample_chunk(np.concatenate([one for one, _ in pieces])))
+        motion = self._stream.hear(self._resampler.hear(np.concatenate([one for one, _ in pieces])))
         moments = np.array([self._moment(self._frames + index) for index in range(len(motion))])
         self._frames += len(motion)
         shown = slice(-1, None) if after[0] > BEHIND else slice(None)
