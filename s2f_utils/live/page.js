@@ -40,17 +40,18 @@ const STYLE = `
   .s2f-live .bar button { min-width: 110px; }
   .s2f-live [role=alert] { color: var(--jp-error-color1, #b00020); }
   .s2f-live .where { color: var(--jp-ui-font-color2, #555); }
-  .s2f-live .stage { --side: max(256px, min(100cqw, (100vh - 396px) / 2)); display: grid; gap: 12px;
+  .s2f-live .stage { --side: max(256px, min(100cqw, (100vh - 396px) / 2)); display: grid; gap: 12px; align-items: start;
     justify-content: center; grid-template-columns: minmax(0, var(--side)); }
   .s2f-live figure { position: relative; margin: 0; aspect-ratio: 1; overflow: hidden; border-radius: 4px;
     background: #fff; border: 1px solid var(--jp-border-color2, #ccc); box-sizing: border-box; }
   .s2f-live canvas { display: block; width: 100%; height: 100%; object-fit: contain; }
-  .s2f-live figcaption { position: absolute; left: 8px; top: 8px; padding: 1px 8px; border-radius: 9px; color: #222;
-    background: rgb(255 255 255 / 85%); font-size: 12px; line-height: 1.5; white-space: nowrap; font-variant-numeric: tabular-nums; }
+  .s2f-live figcaption { position: absolute; left: 6px; top: 6px; padding: 1px 6px; border-radius: 9px; color: #222;
+    background: rgb(255 255 255 / 85%); font-size: 11px; line-height: 1.5; white-space: nowrap; font-variant-numeric: tabular-nums; }
   .s2f-live figcaption:empty { display: none; }
   .s2f-live .loud { position: absolute; left: 0; bottom: 0; height: 4px; width: 100%; background: #0072b2;
     transform: scaleX(0); transform-origin: left; }
   @container (min-width: 600px) {
+    .s2f-live figcaption { font-size: 13px; }
     .s2f-live .stage { --side: max(256px, min(50cqw - 8px, 100vh - 296px)); gap: 16px;
       justify-content: start; grid-template-columns: repeat(2, minmax(0, var(--side))); }
   }`;
@@ -88,6 +89,7 @@ function drawLines(canvas, points, lines) {
 async function drawPicture(canvas, bytes) {
   const picture = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
   if (canvas.width != picture.width || canvas.height != picture.height) [canvas.width, canvas.height] = [picture.width, picture.height];
+  canvas.parentElement.style.aspectRatio = Math.max(1, picture.width / picture.height); // a tall one has bars beside it
   canvas.getContext("2d").drawImage(picture, 0, 0);
   picture.close();
 }
@@ -133,7 +135,7 @@ function render({ model, el }) {
   const [lines, picture] = el.querySelectorAll("canvas"), [delay, rate] = el.querySelectorAll("figcaption");
   const loud = el.querySelector(".loud"), where = el.querySelector(".where");
   const speaker = `${Math.random()}`; // this view of the page
-  let microphone = null, speaking = false, answered = 0, shown = 0, face = null;
+  let microphone = null, speaking = false, shown = 0, face = null, sent = 0, unanswered = 0; // since when
   let ofLines = recent(), ofPicture = recent();
 
   const tell = (kind, facts = {}, buffers = []) => model.send({ kind, speaker, ...facts }, undefined, buffers);
@@ -157,7 +159,10 @@ function render({ model, el }) {
     if (!speaking) return;
     const level = Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length);
     loud.style.transform = `scaleX(${Math.min(1, Math.max(0, 1 + Math.log10(level + 1e-6) / 2.5)).toFixed(3)})`;
-    if (performance.now() - answered > 3000) return stop(LOST);
+    const now = performance.now();
+    if (now - sent > 1000) unanswered = now; // a machine that slept, or the beginning
+    if (now - unanswered > 3000) return stop(LOST);
+    sent = now;
     try {
       tell("piece", { moment, shown }, [samples.buffer]);
     } catch {
@@ -165,14 +170,13 @@ function render({ model, el }) {
     }
   };
   const start = async () => {
-    [speaking, shown, ofLines, ofPicture] = [true, 0, recent(), recent()];
+    [speaking, shown, sent, ofLines, ofPicture] = [true, 0, 0, recent(), recent()];
     button.textContent = "Stop";
     problem.textContent = "";
     try {
       const opened = await listen(hear, () => stop("The microphone was taken away; connect it, then press Speak again."));
       if (!speaking) return opened.shut(); // stopped while the browser asked
       microphone = opened;
-      answered = performance.now();
       tell("start", { rate: opened.rate });
     } catch (error) {
       speaking = false;
@@ -199,7 +203,7 @@ function render({ model, el }) {
   };
   model.on("msg:custom", (message, buffers) => {
     if (message.speaker != speaker || !speaking) return;
-    answered = performance.now();
+    unanswered = performance.now();
     if (message.kind == "over") stop(message.sentence);
     if (message.kind == "picture") showPicture(message, buffers[0]);
     if (message.kind != "faces" || !message.moments.length) return;
