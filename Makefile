@@ -32,7 +32,7 @@ fail = { echo "Error: $(1)" >&2; exit 1; }
 LOCKED := --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help report verify where test lab student page animate data bench seeds reference pair lock clean full-clean
+.PHONY: help report verify where test lab student page live animate data bench seeds reference pair lock clean full-clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -69,6 +69,10 @@ student: $(READY) ## copies of the notebooks without solutions and outputs → n
 
 page: $(READY) ## the panel of notebook 07 as a page of its own, for a class
 	$(BIN)/voila notebooks/panel.ipynb
+
+# The loopback address, said here and left to no settings: a voice that is heard stays on this machine.
+live: $(READY) ## speak, and a face speaks with you; only this machine can open the page
+	$(BIN)/voila --Voila.ip=localhost notebooks/live.ipynb
 
 animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv npz arkit visemes" VIEW=photo|face|both
 	@$(BIN)/python -m s2f_utils animate $(if $(WAV),--wav="$$WAV") $(if $(TEXT),--text="$$TEXT") \

@@ -18,5 +18,5 @@ from s2f_utils.study.record import Run
 from s2f_utils.talking import panel
 
 corpus, profile = os.environ.get("CORPUS") or "synthetic", os.environ.get("PROFILE") or "quick"
-run = Run("07_speech_to_face", corpus=corpus, profile=profile, pictures=True)
+run = Run("panel", corpus=corpus, profile=profile, pictures=True)
 panel.Panel(run.models, run.features)

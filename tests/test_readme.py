@@ -60,6 +60,8 @@ RUN = {
     "make lab": "test_browser.py::test_lab_opens_on_the_list_of_notebooks jupyter lab "
     "--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/README.md",
     "make page": "test_browser.py::test_the_panel_is_a_page_of_its_own voila notebooks/panel.ipynb",
+    "make live": "live/test_in_browser.py::test_a_face_moves_with_the_voice voila --Voila.ip=localhost "
+    "notebooks/live.ipynb",
     "make student": "test_teaching.py::test_a_students_copy_lacks_the_solutions_alone make student",
     'make report CORPUS=folder DATA="my recordings"': "test_a_corpus_is_read",
     "make report REAL=path/to/videos": "test_study.py::test_other_people_are_judged_too --real",
@@ -196,14 +198,15 @@ def test_a_command_is_understood_as_it_is_written(command, empty):
         assert program in command or command in (
             "make lab",
             "make page",
+            "make live",
             "make test",
             "make pair",
             "make student",
         )
 
 
-def test_make_lab_and_page_start_what_the_browser_test_starts(empty):
-    for command in ("make lab", "make page"):
+def test_make_lab_and_the_pages_start_what_the_browser_tests_start(empty):
+    for command in ("make lab", "make page", "make live"):
         ((program, *given),) = calls(command, empty)
         assert set(RUN[command].split()[1:]) == {program, *given} - {"--allow-root"}  # if it is root's
 

@@ -39,7 +39,12 @@ class Network:
         basis, offset = map(np.array, said.get_layer("basis").get_weights())
         self._face = components @ basis, mean @ basis + offset
         self._express = _expression(said.get_layer("expression"))
-        self._heard = _manner(model.get_layer("manner"), reference, asked, intensity)
+        self._manner = model.get_layer("manner"), reference
+        self.show(asked, intensity)
+
+    def show(self, asked: np.ndarray, intensity: float) -> None:
+        """Show (8,) an emotion that is asked for, or zeros, as strong as 0 to 2, from the next frame on."""
+        self._heard = _manner(*self._manner, asked, intensity)
 
     def answer(self, log_mel: np.ndarray, summary: np.ndarray) -> np.ndarray:
         """Hear the (4, 40) columns of a frame, and (22,) how the voice has spoken: the face, (68, 2).

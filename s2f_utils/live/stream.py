@@ -54,10 +54,13 @@ class Stream:
     ) -> None:
         self._hearing = Hearing()
         reference = manner.reference([prosody.summary(clip) for clip in voice])
-        asked = np.float32([emotion == name for name in EMOTIONS])
-        self._network = Network(model, reference=reference, asked=asked, intensity=intensity)
+        self._network = Network(model, reference=reference, asked=_asked(emotion), intensity=intensity)
         self.delay = self._network.delay
         self._silent = self.delay  # answers about frames before the first
+
+    def show(self, *, emotion: str = "", intensity: float = 1.0) -> None:
+        """Show another expression from the next frame on; what was heard so far stays known."""
+        self._network.show(_asked(emotion), intensity)
 
     def hear(self, samples: np.ndarray) -> np.ndarray:
         """Take (n,) samples at 16 kHz; return the displacement of the frames that are known by now.
@@ -72,3 +75,7 @@ class Stream:
         faces = [self._network.answer(*heard) for heard in pairs]
         early, self._silent = min(self._silent, len(faces)), max(0, self._silent - len(faces))
         return np.array(faces[early:], np.float32).reshape(-1, 68, 2)
+
+
+def _asked(emotion: str) -> np.ndarray:
+    return np.float32([emotion == name for name in EMOTIONS])
