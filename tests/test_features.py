@@ -28,14 +28,14 @@ def test_contract(store):
         "motion": (75, 68, 2),
         "neutral": (68, 2),
         "detected": (75,),
-        "faces": (15, 128, 128, 3),
+        "faces": (15, 192, 192, 3),
         "face_frames": (15,),
         "face_landmarks": (15, 68, 2),
     }
     assert np.abs(clip["neutral"][[36, 45]] - [[-0.5, 0], [0.5, 0]]).max() < 0.05
     assert 0.02 < np.abs(clip["motion"][:, 66]).max() < 0.5
     upright = geometry.remove_pose(clip["landmarks"])[clip["face_frames"]]
-    assert np.abs(clip["face_landmarks"] - geometry.in_crop(upright, 128)).max() < 1e-3
+    assert np.abs(clip["face_landmarks"] - geometry.in_crop(upright, 192)).max() < 1e-3
 
 
 def test_bad_clips_are_rows_with_reasons(store):

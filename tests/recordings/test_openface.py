@@ -127,7 +127,7 @@ def test_features_say_what_is_true(store):
         clip = features.load(folder, true["clip_id"])
         frames = len(clip["detected"])
         assert abs(frames - len(true["motion"])) <= 1
-        assert clip["faces"].shape == (0, 128, 128, 3) and clip["faces"].dtype == np.uint8
+        assert clip["faces"].shape == (0, 64, 64, 3) and clip["faces"].dtype == np.uint8
         assert clip["face_frames"].shape == (0,) and clip["face_landmarks"].shape == (0, 68, 2)
         assert np.abs(clip["neutral"] - true["neutral"]).mean() < 0.01
         shared = slice(0, min(frames, len(true["motion"])))
