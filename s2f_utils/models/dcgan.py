@@ -130,7 +130,7 @@ def render(
     landmarks: np.ndarray,
     *,
     reference_landmarks: np.ndarray | None = None,
-    block: int = 32,
+    block: int = 16,
 ) -> np.ndarray:
     """Draw one person's face for a sequence of landmarks.
 
