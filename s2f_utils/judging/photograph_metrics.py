@@ -50,21 +50,10 @@ def judge(
         if previous is not None:
             changes.append(_change(previous, shown, points))
         previous = shown
-    return _obedience(np.stack(found), asked) | {
+    return picture_metrics.obedience(np.stack(found), asked) | {
         "identity_distance": float(np.mean(apart)),
         "seam_ratio": float(np.mean(steep) / np.mean(own)),
         "flicker": float(np.mean(changes)),
-    }
-
-
-def _obedience(found: np.ndarray, asked: np.ndarray) -> dict[str, float]:
-    seen = np.isfinite(found[:, 0, 0])
-    eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
-    error = np.linalg.norm(found - asked, axis=-1).mean(axis=1) / eyes
-    return {
-        "detection_rate": float(seen.mean()),
-        "landmark_nme": float(error[seen].mean()) if seen.any() else np.nan,
-        "mouth_correlation": picture_metrics.opening_correlation(found[seen], asked[seen]),
     }
 
 

@@ -92,10 +92,8 @@ def judge(
     names = [(name, index) for name in drawn for index in range(len(takes))]
     work = [(drawn[name][index], takes[index], per_take) for name, index in names]
     measured = each(_measure, work, label="generated faces", unit="take", jobs=jobs)
-    rows = []
-    for (name, index), found in zip(names, measured, strict=True):
-        rows.append({"generator": name, "speaker": takes[index].speaker, "clip": takes[index].clip, **found})
-    return pd.DataFrame(rows)
+    whose = [(name, takes[index].speaker, takes[index].clip) for name, index in names]
+    return pd.DataFrame(whose, columns=["generator", "speaker", "clip"]).join(pd.DataFrame(measured))
 
 
 def _measure(pictures: np.ndarray, item: Take, count: int) -> dict[str, float]:
@@ -201,7 +199,11 @@ def look(pictures: np.ndarray, item: Take, count: int | None = None) -> dict[str
     """
     chosen = spread(len(pictures), count)
     found = np.stack([tracking.find(picture) for picture in enlarge(pictures[chosen])])
-    asked = enlarged(item.landmarks[chosen], pictures.shape[1])
+    return obedience(found, enlarged(item.landmarks[chosen], pictures.shape[1]))
+
+
+def obedience(found: np.ndarray, asked: np.ndarray) -> dict[str, float]:
+    """Say what ``look`` says from (T, 68, 2) found landmarks, NaN where there is no face, and asked ones."""
     seen = np.isfinite(found[:, 0, 0])
     eyes = np.linalg.norm(asked[:, 36] - asked[:, 45], axis=-1)
     error = np.linalg.norm(found - asked, axis=-1).mean(axis=1) / eyes

@@ -17,9 +17,7 @@ from s2f_utils.live.pieces import Pieces
 from s2f_utils.live.session import Session
 from s2f_utils.live.stream import Stream
 from s2f_utils.models import cnn_rnn_live, dcgan, training
-from s2f_utils.sound import acting
-from s2f_utils.synthetic import voice
-from s2f_utils.talking import animate, controls, layout
+from s2f_utils.talking import controls, layout
 
 _LINES = [
     {"points": list(points), "closed": closed, "filled": part == "inner lip"}
@@ -76,10 +74,7 @@ class Page(widgets.VBox):
         self.photo = controls.Chooser(accept="image/*", description="Photograph")
 
     def _offer_dials(self) -> None:
-        expressions = {"as heard": ""} | {name: name for name in voice.EMOTIONS}
-        self.expression = widgets.Dropdown(options=expressions, description="Expression")
-        strength = {"min": 0.0, "max": acting.MOST_INTENSE, "step": 0.1}
-        self.intensity = widgets.FloatSlider(1.0, description="Intensity", **strength)
+        self.expression, self.intensity = controls.expression_dials()
         for dial in (self.expression, self.intensity):
             dial.observe(lambda _: self._stream and self._stream.show(**self._dial()), "value")
 
@@ -90,9 +85,7 @@ class Page(widgets.VBox):
             self._net = training.load(self._models, cnn_rnn_live.NAME)[0]
             self._generator = dcgan.load(self._models)
             stream = Stream(self._net)
-            people = animate.people(self._store).itertuples()
-            never = {"test": ", never seen", "validation": ", seen while training"}
-            shown = {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in people}
+            shown = controls.people(self._store)
             self.person.options, self.person.value = shown, next(iter(shown.values()), None)
             stream.hear(np.zeros(SAMPLE_RATE, np.float32))
             self._choose()

@@ -8,11 +8,15 @@ from functools import partial
 from pathlib import Path
 
 import anywidget
+import ipywidgets as widgets
 import numpy as np
 import traitlets
 
 from s2f_utils import FRAME_RATE
 from s2f_utils.recordings import soundtrack
+from s2f_utils.sound import acting
+from s2f_utils.synthetic.voice import EMOTIONS
+from s2f_utils.talking import animate
 
 MOST = 10_000_000  # bytes: the servers take messages of 10 MiB, and end the connection for a larger one
 
@@ -59,6 +63,24 @@ class Recorder(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("recorder.js")
     most = traitlets.Int(MOST).tag(sync=True)
     sound = _bytes()
+
+
+def people(store: str | Path) -> dict[str, str]:
+    """Offer a clip of each person in the feature store, and say who was there in training.
+
+    See notebook 07_speech_to_face.
+    """
+    never = {"test": ", never seen", "validation": ", seen while training"}
+    rows = animate.people(store).itertuples()
+    return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in rows}
+
+
+def expression_dials(**slider: bool) -> tuple[widgets.Dropdown, widgets.FloatSlider]:
+    """Make what chooses an expression, and how strong it is. See notebook 07_speech_to_face."""
+    expressions = {"as heard": ""} | {name: name for name in EMOTIONS}
+    strength = {"min": 0.0, "max": acting.MOST_INTENSE, "step": 0.1, "description": "Intensity"}
+    expression = widgets.Dropdown(options=expressions, description="Expression")
+    return expression, widgets.FloatSlider(1.0, **strength, **slider)
 
 
 def read(content: bytes, reader: Callable):

@@ -13,7 +13,7 @@ from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 from s2f_utils.faces import geometry, rest
 from s2f_utils.models import cnn_rnn, cnn_rnn_live, dcgan, lstm_2018, net_2017_repairs, training
 from s2f_utils.plots import recordings as recording_plots
-from s2f_utils.sound import acting, prosody, speech
+from s2f_utils.sound import prosody, speech
 from s2f_utils.synthetic import voice
 from s2f_utils.talking import animate, captions, controls, dials, films, layout
 
@@ -90,7 +90,7 @@ class Panel(widgets.VBox):
 
     def _offer_faces(self) -> None:
         """Make what says whose face is shown, and how; a photograph that was chosen is shown as such."""
-        self.person = widgets.Dropdown(options=self._people(), description="Face")
+        self.person = widgets.Dropdown(options=controls.people(self._store), description="Face")
         self.photo = controls.Chooser(accept="image/*,video/*", description="Photograph")
         self.view = widgets.Dropdown(options=VIEWS, value="both", description="Film")
         self.person.layout.width = self.view.layout.width = "265px"
@@ -100,10 +100,7 @@ class Panel(widgets.VBox):
 
     def _offer_dials(self) -> None:
         """Make what says how it is said, by which network, and what is added to films."""
-        expressions = {"as heard": ""} | {name: name for name in voice.EMOTIONS}
-        self.expression = widgets.Dropdown(options=expressions, description="Expression")
-        strength = {"min": 0.0, "max": acting.MOST_INTENSE, "step": 0.1, "continuous_update": False}
-        self.intensity = widgets.FloatSlider(1.0, description="Intensity", **strength)
+        self.expression, self.intensity = controls.expression_dials(continuous_update=False)
         self.reference = controls.Chooser(accept="audio/*,video/*", description="The same voice, calm")
         there = {name: file for name, file in MODELS.items() if (self._models / f"{file}.keras").exists()}
         self.model = widgets.Dropdown(options=there, description="Model")
@@ -133,12 +130,6 @@ class Panel(widgets.VBox):
             self.status.value = controls.sentence(str(problem), alarming=True)
         finally:
             self.button.disabled = False
-
-    def _people(self) -> dict[str, str]:
-        """Offer a clip of each person, and say who was there in training."""
-        people = animate.people(self._store).itertuples()
-        never = {"test": ", never seen", "validation": ", seen while training"}
-        return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in people}
 
     def _say(self, rate: int) -> np.ndarray:
         emotion = self.emotion.value or self.expression.value
