@@ -50,9 +50,11 @@ def write_video(
             container.metadata["comment"] = note
         video = container.add_stream("libx264", rate=Fraction(fps))
         video.pix_fmt = "yuv420p"
-        # One thread: the bytes do not depend on the machine, and clips are encoded in parallel anyway.
+        # One thread, and no arithmetic that is only approximate: the bytes depend neither on the machine nor
+        # on what its memory held before. Clips are encoded in parallel anyway.
         preset, coder = ("ultrafast", "fast") if quickly else ("veryfast", "twoloop")
-        video.options = {"crf": str(quality), "preset": preset, "threads": "1"}
+        exact = {"threads": "1", "x264-params": "cpu-independent=1"}
+        video.options = {"crf": str(quality), "preset": preset, **exact}
         sound = None
         if audio is not None:
             sound = container.add_stream("aac", audio_rate, layout="mono", options={"aac_coder": coder})
