@@ -68,7 +68,7 @@ student: $(READY) ## copies of the notebooks without solutions and outputs → n
 	@mkdir -p notebooks/student && touch notebooks/student/jupytext.toml  # a copy stands alone: no .py follows it
 
 page: $(READY) ## the panel of notebook 07 as a page of its own, for a class
-	$(BIN)/voila notebooks/panel.ipynb
+	@$(BIN)/python -m s2f_utils page --corpus="$$CORPUS" --profile="$$PROFILE"
 
 # The loopback address, said here and left to no settings: a voice that is heard stays on this machine.
 live: $(READY) ## speak, and a face speaks with you; only this machine can open the page

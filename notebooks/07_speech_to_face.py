@@ -52,8 +52,9 @@ from s2f_utils.plots import pictures as picture_plots, recordings as recording_p
 from s2f_utils.recordings import corpora, media, soundtrack
 from s2f_utils.sound import prosody, speech
 from s2f_utils.study.names import plain
+from s2f_utils.studio import panel
 from s2f_utils.study.record import Run
-from s2f_utils.talking import animate, captions, dials, films, panel
+from s2f_utils.talking import animate, captions, dials, films
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid or folder

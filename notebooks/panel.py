@@ -14,8 +14,8 @@
 # %%
 import os
 
+from s2f_utils.studio import panel
 from s2f_utils.study.record import Run
-from s2f_utils.talking import panel
 
 corpus, profile = os.environ.get("CORPUS") or "synthetic", os.environ.get("PROFILE") or "quick"
 run = Run("panel", corpus=corpus, profile=profile, pictures=True)

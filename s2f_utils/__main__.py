@@ -1,7 +1,8 @@
-"""The command line: ``python -m s2f_utils`` with report, verify, where, data, reference or animate."""
+"""The command line: ``python -m s2f_utils`` with report, verify, where, data, reference, page or animate."""
 
 import argparse
 import errno
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -55,8 +56,23 @@ def _run(arguments: list[str]) -> int | None:
         from s2f_utils.talking import command
 
         return command.main(arguments[1:])
+    if arguments[:1] == ["page"]:
+        return _page(arguments[1:])
     options = _parser().parse_args(arguments)
     return options.command(options)
+
+
+def _page(arguments: list[str]) -> None:
+    from s2f_utils.studio import page
+    from s2f_utils.study import record
+
+    parser = argparse.ArgumentParser(prog="python -m s2f_utils page", add_help=False, allow_abbrev=False)
+    parser.add_argument("--corpus", default="synthetic")
+    parser.add_argument("--profile", default="quick")
+    chosen, for_voila = parser.parse_known_args(arguments)
+    os.environ |= {"CORPUS": chosen.corpus, "PROFILE": chosen.profile}  # the notebook reads them there
+    run = record.Run("panel", corpus=chosen.corpus, profile=chosen.profile, pictures=True)
+    page.main(run.models, run.features, for_voila)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     data.set_defaults(command=_data)
     reference = commands.add_parser("reference", parents=[run], help="keep a report as the reference")
     reference.set_defaults(command=_reference)
+    commands.add_parser(
+        "page", add_help=False, help="the panel as a page, for a class; takes voila's options"
+    )
     commands.add_parser("animate", add_help=False, help="a talking face from a sound or a sentence")
     return parser
 

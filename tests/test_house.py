@@ -24,7 +24,7 @@ WINGS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
 # What may import TensorFlow.
 MODELLING = (
     *("s2f_utils.models", "s2f_utils.judging.predictors"),
-    *("s2f_utils.live", "s2f_utils.talking.panel", "s2f_utils.__main__"),
+    *("s2f_utils.live", "s2f_utils.studio.making", "s2f_utils.studio.server", "s2f_utils.__main__"),
 )
 LOCKS = ("requirements.lock", "requirements-test.lock")
 CARD = ("**Question", "**Inputs", "**Outputs", "**Runtime", "**Learning goals")

@@ -9,7 +9,7 @@ import numpy as np
 
 from s2f_utils.faces import geometry, rest
 from s2f_utils.models import dcgan
-from s2f_utils.talking import animate, by_chance, compositing, controls
+from s2f_utils.talking import animate, by_chance, compositing, reading
 
 LONGEST = 480  # pixels of a photograph's longer side: what can be bent and sent many times a second
 _QUALITY = 88  # of JPEG, 0 … 100
@@ -77,4 +77,4 @@ def from_upload(content: bytes, models: Path, generator) -> Moving:
     See notebook 07_speech_to_face.
     """
     how = {"size": dcgan.size_of(generator), "learned": rest.load(models)}
-    return Moving(controls.read(content, partial(animate.person_in, **how)), generator)
+    return Moving(reading.read(content, partial(animate.person_in, **how)), generator)

@@ -17,7 +17,7 @@ from s2f_utils.live.pieces import Pieces
 from s2f_utils.live.session import Session
 from s2f_utils.live.stream import Stream
 from s2f_utils.models import cnn_rnn_live, dcgan, training
-from s2f_utils.talking import controls, layout
+from s2f_utils.talking import controls, layout, reading
 
 _LINES = [
     {"points": list(points), "closed": closed, "filled": part == "inner lip"}
@@ -85,7 +85,7 @@ class Page(widgets.VBox):
             self._net = training.load(self._models, cnn_rnn_live.NAME)[0]
             self._generator = dcgan.load(self._models)
             stream = Stream(self._net)
-            shown = controls.people(self._store)
+            shown = reading.people(self._store)
             self.person.options, self.person.value = shown, next(iter(shown.values()), None)
             stream.hear(np.zeros(SAMPLE_RATE, np.float32))
             self._choose()

@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
-from s2f_utils import StudyError
+from s2f_utils import EMOTIONS, MOST_INTENSE, StudyError
 from s2f_utils.faces import geometry
 from s2f_utils.models import content, manner, training
 from s2f_utils.models.layers import Throughout
 from s2f_utils.models.utterances import lasting, lengthen, padded_length
-from s2f_utils.sound import acting, prosody, speech
+from s2f_utils.sound import prosody, speech
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
-from s2f_utils.synthetic.voice import EMOTIONS
 
 Clip = dict[str, np.ndarray]
 _STRONGEST_GAIN = 2.0  # of an expression
@@ -198,10 +197,8 @@ def _inputs(model, clips, references, emotion: str, intensity: float) -> dict[st
     """Collect what a model hears besides log-mel, for each clip a row or a row for each frame."""
     if emotion and emotion not in EMOTIONS:
         raise StudyError(f"Emotion {emotion!r} is unknown; choose one of {', '.join(EMOTIONS)}.")
-    if not 0 <= intensity <= acting.MOST_INTENSE:
-        raise StudyError(
-            f"Intensity {intensity} is not between 0 and {acting.MOST_INTENSE:g}; choose another."
-        )
+    if not 0 <= intensity <= MOST_INTENSE:
+        raise StudyError(f"Intensity {intensity} is not between 0 and {MOST_INTENSE:g}; choose another.")
     wanted = {one.name: one.ndim for one in model.inputs}
     if "manner" in wanted:
         return {"manner": [clip["manner"] for clip in clips]}

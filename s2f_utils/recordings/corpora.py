@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from s2f_utils import CORPORA, WITHOUT_PICTURES, StudyError
+from s2f_utils import CORPORA, EMOTIONS, WITHOUT_PICTURES, StudyError
 from s2f_utils.files import file_digest
 from s2f_utils.recordings import containers, folders, openface
 
-EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 COLUMNS = ["clip_id", "speaker", "emotion", "intensity", "statement", "repetition", "path", "split"]
 _NAMED_AS_RAVDESS = ("synthetic", "ravdess", "ravdess-landmarks")
 _MIN_CLIPS_TO_TRAIN = 5

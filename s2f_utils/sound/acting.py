@@ -10,7 +10,6 @@ import pandas as pd
 # Actors of RAVDESS whose statistics the table of acting holds: no test of what is learned from it.
 ADJUSTED_TO = tuple(range(1, 13))
 MEASURES = ("pitch", "spread", "level", "tilt", "length", "movement", "slope")
-MOST_INTENSE = 2.0  # how far an expression can be turned up
 _COMMON = 0.35  # share of what tells actors apart that they do in every emotion
 # How much an actor's effort, and the mood of a take, have to do with each measure.
 _EFFORT = np.array([0.8, 0.0, 0.8, 0.5, 0.0, 0.3, 0.0])

@@ -9,7 +9,7 @@ import espeakng_loader
 import numpy as np
 from scipy import fft, ndimage, signal
 
-from s2f_utils import StudyError
+from s2f_utils import EMOTIONS, StudyError
 from s2f_utils.sound import acting, bending
 
 RATE = 48_000  # of a finished recording, as in RAVDESS
@@ -23,7 +23,6 @@ Phonemes = list[tuple[str, float, float]]
 _SYNCHRONOUS, _PHONEME_EVENTS_AS_IPA, _UTF8, _EVENT_PHONEME = 2, 0x1 | 0x2, 1, 7
 _PARAMETERS = {"rate": 1, "pitch": 3, "range": 4}
 
-EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 _MALE = "m1 m2 m3 m4 m5 m6 m7 m8 adam john michel paul".split()
 _FEMALE = "f1 f2 f3 f4 f5 belinda linda Alicia Annie steph anika steph2".split()
 

@@ -1,22 +1,17 @@
-"""What the panel is made of: a player, a chooser, a recorder; how to read what they bring, what to write."""
+"""What the panel is made of: a player, a chooser, a recorder, and what is written beside them.
+
+A kernel for each visitor imports this: nothing here is heavy.
+"""
 
 import base64
 import html
-import tempfile
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import anywidget
 import ipywidgets as widgets
-import numpy as np
 import traitlets
 
-from s2f_utils import FRAME_RATE
-from s2f_utils.recordings import soundtrack
-from s2f_utils.sound import acting
-from s2f_utils.synthetic.voice import EMOTIONS
-from s2f_utils.talking import animate
+from s2f_utils import EMOTIONS, FRAME_RATE, MOST_INTENSE
 
 MOST = 10_000_000  # bytes: the servers take messages of 10 MiB, and end the connection for a larger one
 
@@ -65,35 +60,12 @@ class Recorder(anywidget.AnyWidget):
     sound = _bytes()
 
 
-def people(store: str | Path) -> dict[str, str]:
-    """Offer a clip of each person in the feature store, and say who was there in training.
-
-    See notebook 07_speech_to_face.
-    """
-    never = {"test": ", never seen", "validation": ", seen while training"}
-    rows = animate.people(store).itertuples()
-    return {f"{row.speaker}{never.get(row.split, '')}": row.clip_id for row in rows}
-
-
 def expression_dials(**slider: bool) -> tuple[widgets.Dropdown, widgets.FloatSlider]:
     """Make what chooses an expression, and how strong it is. See notebook 07_speech_to_face."""
     expressions = {"as heard": ""} | {name: name for name in EMOTIONS}
-    strength = {"min": 0.0, "max": acting.MOST_INTENSE, "step": 0.1, "description": "Intensity"}
+    strength = {"min": 0.0, "max": MOST_INTENSE, "step": 0.1, "description": "Intensity"}
     expression = widgets.Dropdown(options=expressions, description="Expression")
     return expression, widgets.FloatSlider(1.0, **strength, **slider)
-
-
-def read(content: bytes, reader: Callable):
-    """Let a reader of files read what was uploaded. See notebook 07_speech_to_face."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "upload")
-        path.write_bytes(content)
-        return reader(path)
-
-
-def hear(content: bytes, rate: int) -> np.ndarray:
-    """Read the whole sound of what was uploaded or recorded. See notebook 07_speech_to_face."""
-    return read(content, partial(soundtrack.read_audio, rate=rate, beside_film=False))
 
 
 def sentence(text: str, *, alarming: bool = False) -> str:
@@ -104,7 +76,7 @@ def sentence(text: str, *, alarming: bool = False) -> str:
     return f"<p role='{role}' style='{style}'>{html.escape(text)}</p>"
 
 
-def link(path: Path) -> str:
+def link(name: str, content: bytes) -> str:
     """Write a file as a link that holds it and saves it under its name. See notebook 07_speech_to_face."""
-    data, address = base64.b64encode(path.read_bytes()).decode(), "data:application/octet-stream;base64"
-    return f'<a download="{path.name}" href="{address},{data}">{path.suffix[1:]}</a>'
+    data, address = base64.b64encode(content).decode(), "data:application/octet-stream;base64"
+    return f'<a download="{name}" href="{address},{data}">{Path(name).suffix[1:]}</a>'

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s2f_utils import SAMPLE_RATE, StudyError
+from s2f_utils import EMOTIONS, MOST_INTENSE, SAMPLE_RATE, StudyError
 from s2f_utils.recordings import soundtrack
-from s2f_utils.sound import acting, speech
-from s2f_utils.synthetic import voice as voices
+from s2f_utils.sound import speech
 
 SEED = 2017  # of what chance does, where nobody chooses
 CHANCE = ("chance", "none")  # who moves what sound does not say
@@ -32,7 +31,7 @@ class Dials:
 def offer(parser: argparse.ArgumentParser) -> None:
     """Add the options that `read` understands to a command line."""
     add = parser.add_argument
-    which = "the expression, instead of the one that is heard: " + ", ".join(voices.EMOTIONS)
+    which = "the expression, instead of the one that is heard: " + ", ".join(EMOTIONS)
     add("--emotion", default="", metavar="EMOTION", help=which)
     strong = "how strong the expression is, 0 to 2, 1 for as heard or as usual (default: 1.0)"
     add("--intensity", default="", metavar="NUMBER", help=strong)
@@ -56,9 +55,9 @@ def read(given: argparse.Namespace) -> Dials:
 def emotion_of(name: str) -> str:
     """Recognise one of the eight emotions, or nothing for as heard."""
     wanted = name.strip().lower()
-    if wanted and wanted not in voices.EMOTIONS:
+    if wanted and wanted not in EMOTIONS:
         raise StudyError(
-            f"EMOTION={name}: a face can be {', '.join(voices.EMOTIONS)}; without EMOTION it is as heard."
+            f"EMOTION={name}: a face can be {', '.join(EMOTIONS)}; without EMOTION it is as heard."
         )
     return wanted
 
@@ -69,8 +68,8 @@ def intensity_of(text: str) -> float:
         number = float(text or 1)
     except ValueError:
         number = math.nan
-    if not 0 <= number <= acting.MOST_INTENSE:  # nan is not, either
-        raise StudyError(f"INTENSITY={text}: give a number from 0 to {acting.MOST_INTENSE:.0f}, such as 1.5.")
+    if not 0 <= number <= MOST_INTENSE:  # nan is not, either
+        raise StudyError(f"INTENSITY={text}: give a number from 0 to {MOST_INTENSE:.0f}, such as 1.5.")
     return number
 
 
