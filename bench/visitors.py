@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -22,19 +21,21 @@ from pathlib import Path
 
 import numpy as np
 import websocket
+from jupyter_server.services.kernels.connection import base
 
 from s2f_utils import SAMPLE_RATE, files
 from s2f_utils.recordings import soundtrack
 from s2f_utils.talking import animate
 
 PATIENCE = 1200  # seconds
+_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 _SPOKEN = "{} dogs and {} kids are sitting by the door of the house, and this is what visitor {} has to say."
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
 
 
 @dataclass
 class Visit:
-    """What one visitor saw: seconds until the page was there, and from the click to the film; what was said."""
+    """What one visitor saw: seconds until the page was there and from the click to the film; what was said."""
 
     opened: float = 0.0
     waited: float = 0.0
@@ -52,7 +53,8 @@ class Visitor:
             self.kernel = re.search(r'"kernelId": ?"([^"]+)"', page.read().decode())[1]
         place = f"{address.replace('http', 'ws', 1)}/api/kernels/{self.kernel}/channels"
         self._session = uuid.uuid4().hex
-        self._socket = websocket.create_connection(f"{place}?session_id={self._session}", timeout=PATIENCE)
+        how = {"timeout": PATIENCE, "subprotocols": [_PROTOCOL]}  # voila understands no other
+        self._socket = websocket.create_connection(f"{place}?session_id={self._session}", **how)
         self._ids = self._widgets()
         self.visit = Visit(opened=time.monotonic() - start)
 
@@ -110,17 +112,12 @@ class Visitor:
     def _send(self, kind: str, content: dict) -> None:
         header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "username": "", "version": "5.4"}
         header |= {"session": self._session, "date": datetime.now(UTC).isoformat()}
-        message = {"header": header, "parent_header": {}, "metadata": {}, "channel": "shell", "buffers": []}
-        self._socket.send(json.dumps(message | {"content": content}))
+        parts = [json.dumps(part).encode() for part in (header, {}, {}, content)]
+        self._socket.send_binary(base.serialize_msg_to_ws_v1(parts, "shell"))
 
     def _next(self) -> tuple[dict, list[bytes]]:
-        data = self._socket.recv()
-        if isinstance(data, str):
-            return json.loads(data), []
-        count = struct.unpack_from("!I", data)[0]
-        starts = [*struct.unpack_from(f"!{count}I", data, 4), len(data)]
-        parts = [data[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
-        return json.loads(parts[0]), parts[1:]
+        _, (header, _, _, content, *buffers) = base.deserialize_msg_from_ws_v1(self._socket.recv())
+        return {"msg_type": json.loads(header)["msg_type"], "content": json.loads(content)}, buffers
 
 
 @contextmanager

@@ -51,8 +51,8 @@ from s2f_utils.models import cnn_rnn, dcgan, net_2017_repairs, training
 from s2f_utils.plots import pictures as picture_plots, recordings as recording_plots
 from s2f_utils.recordings import corpora, media, soundtrack
 from s2f_utils.sound import prosody, speech
-from s2f_utils.study.names import plain
 from s2f_utils.studio import panel
+from s2f_utils.study.names import plain
 from s2f_utils.study.record import Run
 from s2f_utils.talking import animate, captions, dials, films
 

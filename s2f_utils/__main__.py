@@ -102,9 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     data.set_defaults(command=_data)
     reference = commands.add_parser("reference", parents=[run], help="keep a report as the reference")
     reference.set_defaults(command=_reference)
-    commands.add_parser(
-        "page", add_help=False, help="the panel as a page, for a class; takes voila's options"
-    )
+    commands.add_parser("page", add_help=False, help="the panel as a page, for a class; and voila's options")
     commands.add_parser("animate", add_help=False, help="a talking face from a sound or a sentence")
     return parser
 

@@ -114,7 +114,7 @@ def unpack(data: bytes) -> Message:
 
 
 def waiting(wait: Wait) -> str:
-    """Say in a sentence how long a film takes: those before it, and itself. See notebook 07_speech_to_face."""
+    """Say in a sentence how long a film and those before it take. See notebook 07_speech_to_face."""
     if not wait.ahead:
         return f"Working: about {_duration(wait.seconds)}."
     few = "One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split()

@@ -101,7 +101,7 @@ class Panel(widgets.VBox):
         )
 
     def press(self) -> None:
-        """Do what the button does, beside what else goes on; whoever presses again meanwhile changes nothing."""
+        """Do what the button does, beside what else goes on; pressing again meanwhile changes nothing."""
         if not self.button.disabled:
             self.button.disabled = True
             threading.Thread(target=self.talk, daemon=True).start()

@@ -76,8 +76,8 @@ class Server:
         seconds = len(heard.audio) / SAMPLE_RATE
         if seconds > self._longest:
             raise StudyError(
-                f"This sound has {seconds:.0f} s and others wait: bring {self._longest:.0f} s at most, or let "
-                "`make animate` make the film."
+                f"This sound has {seconds:.0f} s and others wait: bring {self._longest:.0f} s at most, or "
+                "let `make animate` make the film."
             )
 
         def tell(ahead: int, left: float) -> None:
