@@ -35,7 +35,7 @@ _NUMBERS = "one two three four five six seven eight nine ten eleven twelve".spli
 
 @dataclass
 class Visit:
-    """What one visitor saw: seconds until the page was there and from the click to the film; what was said."""
+    """What one visitor saw: seconds until the page was there, and until the film was; and what was said."""
 
     opened: float = 0.0
     waited: float = 0.0

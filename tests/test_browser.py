@@ -171,8 +171,8 @@ def test_a_typed_sentence_becomes_a_film_that_plays(page, lab, tmp_path):
 @pytest.fixture(scope="module")
 def panel(notebooks, played):
     """The page that `make page` shows: its address."""
-    arguments = ("--no-browser", "--port={port}")
-    server, address = serve("voila", notebooks, played, "notebooks/panel.ipynb", *arguments)
+    arguments = ("--profile=tiny", "--no-browser", "--port={port}")
+    server, address = serve("python", notebooks, played, "-m", "s2f_utils", "page", *arguments)
     yield address
     server.kill()
     server.wait()

@@ -59,7 +59,7 @@ RUN = {
     'make animate WAV=speech.wav OUT=talk.csv FORMATS="arkit visemes"': "test_a_face_talks",
     "make lab": "test_browser.py::test_lab_opens_on_the_list_of_notebooks jupyter lab "
     "--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/README.md",
-    "make page": "test_browser.py::test_the_panel_is_a_page_of_its_own voila notebooks/panel.ipynb",
+    "make page": "test_browser.py::test_the_panel_is_a_page_of_its_own s2f_utils page",
     "make live": "live/test_in_browser.py::test_a_face_moves_with_the_voice voila --Voila.ip=localhost "
     "notebooks/live.ipynb",
     "make student": "test_teaching.py::test_a_students_copy_lacks_the_solutions_alone make student",
