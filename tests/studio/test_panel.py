@@ -8,7 +8,8 @@ from PIL import Image
 
 from s2f_utils import SAMPLE_RATE, StudyError
 from s2f_utils.recordings import media, soundtrack
-from s2f_utils.talking import animate, films, options, panel
+from s2f_utils.studio import making, panel
+from s2f_utils.talking import animate, films, options
 from tests.samples.clips import clip
 
 
@@ -92,7 +93,7 @@ def test_what_a_film_shows_and_whether_it_says_so_is_chosen(shown, monkeypatch, 
     result = animate.TalkingFace(np.zeros(0), nothing, nothing, np.zeros((0, 32, 32, 3), np.uint8), 0.0)
     monkeypatch.setattr(animate, "draw", lambda *given, **more: result)
     monkeypatch.setattr(films, "write", write)
-    monkeypatch.setattr(panel, "_sound_picture", lambda result: (b"", [0.0, 1.0]))
+    monkeypatch.setattr(making, "_sound_picture", lambda result: (b"", [0.0, 1.0]))
     names = {"photograph": "photo", "face alone": "face", "landmarks and face": "both"}
     assert dict(shown.view.options) == names and set(names.values()) == set(options.VIEWS)
     assert not shown.labelled.value
@@ -115,7 +116,7 @@ def asked(shown, monkeypatch) -> dict:
     def draw(audio, motion, person, generator, *, seed):
         raise StudyError(f"drawn with {asked.setdefault('seed', seed)}")
 
-    monkeypatch.setattr(panel.cnn_rnn, "predict", predict)
+    monkeypatch.setattr(making.cnn_rnn, "predict", predict)
     monkeypatch.setattr(animate, "draw", draw)
     return asked
 
@@ -138,11 +139,11 @@ def test_its_dials_reach_the_network(shown, asked, tmp_path):
 
 def test_a_sentence_is_spoken_in_the_expression_or_in_an_emotion_of_its_own(shown):
     shown.text.value = line = "Good morning."
-    said = [shown._say(SAMPLE_RATE)]
+    said = [making._say(shown._order(), SAMPLE_RATE)]
     shown.expression.value, shown.intensity.value = "sad", 1.5
-    said.append(shown._say(SAMPLE_RATE))
+    said.append(making._say(shown._order(), SAMPLE_RATE))
     shown.emotion.value = "happy"
-    said.append(shown._say(SAMPLE_RATE))
+    said.append(making._say(shown._order(), SAMPLE_RATE))
     for sound, emotion in zip(said, ("", "sad", "happy"), strict=True):
         wanted = animate.say(line, speaker=shown.voice.value, emotion=emotion, intensity=1.5)
         assert np.array_equal(sound, wanted), emotion
