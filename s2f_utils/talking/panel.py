@@ -1,7 +1,9 @@
 """The panel of notebook 07: a sentence or a recording in, a talking face beside its sound out."""
 
 import tempfile
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -112,6 +114,7 @@ class Panel(widgets.VBox):
     def talk(self) -> None:
         """Do what the button does: make the film and show it, or say in one sentence why not."""
         self.button.disabled, self.status.value = True, controls.sentence("Working …")
+        start = time.perf_counter()
         try:
             hear = cache(self._sources[self.source.value])  # a rate → the sound in it
             audio = hear(SAMPLE_RATE)
@@ -125,7 +128,9 @@ class Panel(widgets.VBox):
             motion = self._motion(hear, person.neutral)
             seed = dials.SEED if self.chance.value else None
             result = animate.draw(audio, motion, person, self._generator(), seed=seed)
-            self._show(result)
+            self._show(
+                replace(result, pictures=np.asarray(result.pictures)), start
+            )  # drawn once for all films
         except StudyError as problem:
             self.status.value = controls.sentence(str(problem), alarming=True)
         finally:
@@ -178,7 +183,7 @@ class Panel(widgets.VBox):
             dial["references"] = [[prosody.listen(voice)]]
         return dial
 
-    def _show(self, result: animate.TalkingFace) -> None:
+    def _show(self, result: animate.TalkingFace, start: float) -> None:
         """Show the film as soon as there is one: the gif of a large photograph takes longer to make."""
         how, links = {"view": self.view.value, "labelled": self.labelled.value}, []
         with tempfile.TemporaryDirectory() as folder:
@@ -186,6 +191,8 @@ class Panel(widgets.VBox):
                 (path,) = films.write(result, Path(folder, "talk"), formats=[ending], **how)
                 if ending == "mp4":
                     self._play(result, path.read_bytes())
+                    spoken, took = len(result.audio) / SAMPLE_RATE, time.perf_counter() - start
+                    self.status.value = controls.sentence(f"{spoken:.1f} s of speech in {took:.1f} s.")
                 links.append(controls.link(path))
                 self.downloads.value = f"Take it away: {' · '.join(links)}"
 
@@ -198,8 +205,6 @@ class Panel(widgets.VBox):
             said = self.text.value if self.source.value == "sentence" else ""
             self.player.track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
             self.player.film = film
-        seconds = len(result.audio) / SAMPLE_RATE
-        self.status.value = controls.sentence(f"{seconds:.1f} s of speech in {result.seconds:.1f} s.")
 
 
 def _sound_picture(result: animate.TalkingFace) -> tuple[bytes, list[float]]:
