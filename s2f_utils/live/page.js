@@ -41,7 +41,7 @@ const STYLE = `
   .s2f-live [role=alert] { color: var(--jp-error-color1, #b00020); }
   .s2f-live .where { color: var(--jp-ui-font-color2, #555); }
   .s2f-live .outward.unheard { color: var(--jp-error-color1, #b00020); }
-  .s2f-live .stage { --side: max(256px, min(100cqw, (100vh - 396px - var(--more, 0px)) / 2)); display: grid; gap: 12px; align-items: start;
+  .s2f-live .stage { --side: max(256px, min(100cqw, (100vh - 396px) / 2)); display: grid; gap: 12px; align-items: start;
     justify-content: center; grid-template-columns: minmax(0, var(--side)); }
   .s2f-live figure { position: relative; margin: 0; aspect-ratio: 1; overflow: hidden; border-radius: 4px;
     background: #fff; border: 1px solid var(--jp-border-color2, #ccc); box-sizing: border-box; }
@@ -53,7 +53,7 @@ const STYLE = `
     transform: scaleX(0); transform-origin: left; }
   @container (min-width: 600px) {
     .s2f-live figcaption { font-size: 13px; }
-    .s2f-live .stage { --side: max(256px, min(50cqw - 8px, 100vh - 296px - var(--more, 0px))); gap: 16px;
+    .s2f-live .stage { --side: max(256px, min(50cqw - 8px, 100vh - 296px)); gap: 16px;
       justify-content: start; grid-template-columns: repeat(2, minmax(0, var(--side))); }
   }`;
 
@@ -229,10 +229,10 @@ function render({ model, el }) {
   const sayOutward = () => {
     outward.textContent = model.get("outward");
     outward.classList.toggle("unheard", model.get("unheard"));
-    el.style.setProperty("--more", outward.textContent ? "30px" : "0px"); // a line more above the faces
   };
   ["change:outward", "change:unheard"].forEach((name) => model.on(name, sayOutward));
   sayOutward();
+  tell("here");
   ["change:resting", "change:picture"].forEach((name) => model.on(name, rest));
   ["change:ready", "change:home"].forEach((name) => model.on(name, say));
   say();

@@ -66,7 +66,7 @@ class Page(widgets.VBox):
     def __init__(self, models: str | Path, store: str | Path, out: str = "") -> None:
         self._models, self._store = Path(models), Path(store)
         self._session: Session | None = None
-        self._outward: Outward | None = None
+        self._out, self._outward = out, None
         self._speaker = self._stream = self._face = None
         self.stage, self.status = Stage(), widgets.HTML()
         self._offer_faces()
@@ -76,13 +76,13 @@ class Page(widgets.VBox):
         rows = layout.row(self.person, self.photo), layout.row(self.expression, self.intensity)
         super().__init__([*rows, self.status, self.stage])
         self._get_ready()
-        if out:
-            self._open(out)
 
-    def _open(self, out: str) -> None:
-        """Let other programs know what the face shows."""
+    def _open(self) -> None:
+        """Let other programs know what the face shows, once a browser shows it: a port is for one page."""
+        if self._outward or not self._out:
+            return
         try:
-            self._outward = Outward(out, self._say_outward)
+            self._outward = Outward(self._out, self._say_outward)
         except StudyError as problem:
             self._say_outward(str(problem), True)
 
@@ -145,10 +145,12 @@ class Page(widgets.VBox):
     def _received(self, _: widgets.Widget, content: dict, buffers: list) -> None:
         """Take what the browser sends: ``start`` with its ``rate``, ``piece`` with a sound, ``stop``.
 
-        Each view of the page, of which there may be several, says who it is.
+        ``here`` says that the page is shown. Each view of it, of which there may be several, says who it is.
         """
         kind, speaker = content.get("kind"), content.get("speaker")
-        if kind == "start":
+        if kind == "here":
+            self._open()
+        elif kind == "start":
             self._start(speaker, content["rate"])
         elif speaker != self._speaker or self._session is None or self._session.over:
             if kind == "piece":

@@ -10,8 +10,9 @@ import socket
 import threading
 
 import numpy as np
+from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, broadcast, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from s2f_utils import StudyError
 from s2f_utils.rigs import blendshapes, visemes
@@ -19,7 +20,8 @@ from s2f_utils.rigs import blendshapes, visemes
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Programs say no origin. Of pages in a browser those of this machine may listen: any site could ask for it.
 _ORIGINS = (None, re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"))
-_AGAIN = 1.0  # seconds after which a port that is taken is tried again
+_GIVE_WAY = "/give-way"  # what a page asks of the one before it, which may have been left without a word
+_AGAIN = 0.5  # seconds after which a port that is taken is tried again
 _PILED = 65_536  # bytes that wait for a program that reads slowly; until it has read them it gets no more
 _QUIET = logging.Logger("websocket", level=logging.CRITICAL + 1)  # a stranger's bad request is no news here
 
@@ -32,7 +34,8 @@ class WebSocket:
     address
         What is written about it: ``ws://host:port``.
     host, port
-        Where it listens; ``host`` is one of ``LOOPBACK``. While the port is taken it waits for it.
+        Where it listens; ``host`` is one of ``LOOPBACK``. Another of these servers that is there gives way,
+        and stays away; for a port that is taken otherwise it waits.
 
     Notes
     -----
@@ -46,7 +49,7 @@ class WebSocket:
         self._place = host, port
         self._taken = ""
         self._listeners: set[ServerConnection] = set()
-        self._loop, self._over = asyncio.new_event_loop(), asyncio.Event()
+        self._loop, self._over, self._late = asyncio.new_event_loop(), asyncio.Event(), asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -63,6 +66,8 @@ class WebSocket:
 
     def state(self) -> tuple[str, bool]:
         """Say in a sentence where the numbers go, and whether something is wrong with that."""
+        if self._late.is_set():
+            return f"Another page tells the face's numbers at {self.address} now; reload this one.", True
         if self._taken:
             return f"{self._taken} It is tried again and again.", True
         count = len(self._listeners)
@@ -80,17 +85,36 @@ class WebSocket:
 
     async def _serve(self) -> None:
         options = {"origins": _ORIGINS, "compression": None, "close_timeout": 1, "logger": _QUIET}
-        while not self._over.is_set():
+        tried = 0
+        while not self._over.is_set() and not self._late.is_set():
             try:
                 async with serve(self._welcome, *self._place, **options):
                     self._taken = ""
-                    await self._over.wait()
+                    ends = [asyncio.ensure_future(one.wait()) for one in (self._over, self._late)]
+                    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                    for one in ends:
+                        one.cancel()
             except OSError as problem:
-                self._taken = unavailable(self.address, problem)
+                tried, reason = tried + 1, unavailable(self.address, problem)
+                self._taken = reason if tried > 1 else ""  # at first it may be another page's
+                await self._ask_to_give_way()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._over.wait(), _AGAIN)
+        await self._over.wait()
+
+    async def _ask_to_give_way(self) -> None:
+        """Ask whoever has the port; a program that is not ours does not understand."""
+        host, port = self._place
+        address = f"ws://{f'[{host}]' if ':' in host else host}:{port}{_GIVE_WAY}"
+        patience = {"open_timeout": 1, "close_timeout": 1, "proxy": None, "logger": _QUIET}
+        with contextlib.suppress(OSError, TimeoutError, WebSocketException):
+            async with connect(address, **patience):
+                pass
 
     async def _welcome(self, listener: ServerConnection) -> None:
+        if listener.request.path == _GIVE_WAY:
+            self._late.set()
+            return
         self._listeners.add(listener)
         try:
             with contextlib.suppress(ConnectionClosed):

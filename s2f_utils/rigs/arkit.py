@@ -8,6 +8,7 @@ from s2f_utils.synthetic.shape import mean_face
 
 # Inter-ocular distances squared: of several ways to make a face, the one with the least weights.
 _RIDGE = 4e-4
+_PLACES = [NAMES.index(name) for name in FITTED]
 _SLACK = 1e-10  # by how much rounding may let a condition be missed
 _TRIES = 5  # exchanges of many weights at once that may bring nothing before they go one by one
 _BELOW, _FREE, _ABOVE = -1, 0, 1  # where a weight is: held at 0, between, or held at 1
@@ -60,7 +61,7 @@ class Fit:
         found[:, jaw] = np.minimum(found[:, jaw] + found[:, close], 1)
         found[:, close] = np.minimum(found[:, close], found[:, jaw])
         result = np.zeros((len(motion), len(NAMES)))
-        result[:, [NAMES.index(name) for name in FITTED]] = found
+        result[:, _PLACES] = found
         return result
 
 

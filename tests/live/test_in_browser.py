@@ -1,5 +1,6 @@
 """The live page in a real browser, whose microphone plays a file."""
 
+import json
 import re
 import shutil
 import socket
@@ -12,6 +13,7 @@ import psutil
 import pytest
 import soundfile
 from playwright.sync_api import Page, sync_playwright
+from websockets.sync.client import connect
 
 from s2f_utils import FRAME_RATE, files
 from s2f_utils.faces import geometry
@@ -192,6 +194,31 @@ def test_an_avatar_follows_the_voice(tmp_path_factory, models, people, opened, m
     assert rate == pytest.approx(FRAME_RATE, rel=0.15)
     assert np.ptp([one["JawOpen"] for one in found]) > 0.01 and not found[-1]["JawOpen"]
     assert len([row for row in drawn if "opening" in row]) > 50
+
+
+def test_a_page_that_is_loaded_again_gets_its_port_back(
+    tmp_path_factory, models, people, opened, monkeypatch
+):
+    """Its kernel may still be there; of two pages the one that was opened last is heard."""
+    port = free_port()
+    monkeypatch.setenv("OUT", f"ws://127.0.0.1:{port}")
+    with served(tmp_path_factory, models, people) as (_, address):
+        first = opened(address, "--use-fake-ui-for-media-stream")
+        first.get_by_text(f"are told at ws://127.0.0.1:{port}; no program listens.").wait_for()
+        first.reload()
+        first.get_by_text("no program listens.").wait_for()
+        second = first.context.browser.new_page()
+        second.set_default_timeout(300_000)
+        second.goto(address)
+        second.get_by_text("no program listens.").wait_for()
+        first.get_by_text("Another page tells the face's numbers").wait_for()
+        with connect(f"ws://127.0.0.1:{port}") as listener:
+            second.get_by_text("one program listens.").wait_for()
+            ready(second)
+            speak(second)
+            values = [json.loads(listener.recv(timeout=10))["blendshapes"]["jawOpen"] for _ in range(50)]
+            second.get_by_role("button", name="Stop").click()
+    assert np.ptp(values) > 0.01
 
 
 def test_a_page_from_afar_may_not_listen_and_says_why(live, opened):

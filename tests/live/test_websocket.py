@@ -99,22 +99,44 @@ def test_it_ends_with_a_farewell_and_gives_the_port_back(server):
     websocket.require_free(address, *one._place)
 
 
-def test_a_port_that_is_taken_is_said_and_had_once_it_is_free(server, monkeypatch):
+def test_a_port_that_is_taken_is_said_and_had_once_it_is_free(monkeypatch):
     monkeypatch.setattr(websocket, "_AGAIN", 0.05)
+    port = free_port()
+    address = f"ws://127.0.0.1:{port}"
+    with socket.create_server(("127.0.0.1", port)):
+        with pytest.raises(
+            StudyError, match=f"{address}: this port is taken by another program or page; end"
+        ):
+            websocket.require_free(address, "127.0.0.1", port)
+        one = websocket.WebSocket(address, "127.0.0.1", port)
+        wait(lambda: one.state()[1])
+        assert "this port is taken" in one.state()[0]
+    wait(lambda: not one.state()[1] and accepts(port))
+    with connect(address) as listener:
+        wait(lambda: "one program" in one.state()[0])
+        one.send(*FACE)
+        assert listener.recv(timeout=5)
+    one.close()
+
+
+def test_the_page_before_gives_way_and_stays_away(server):
+    """It may have been left without a word; who listened there comes again."""
     first, address = server
-    with pytest.raises(
-        StudyError, match=f"{address}: this port is taken by another program or page; end that"
-    ):
-        websocket.require_free(address, *first._place)
-    second = websocket.WebSocket(address, *first._place)
-    wait(lambda: second.state()[1])
-    assert "this port is taken" in second.state()[0]
-    first.close()
-    wait(lambda: not second.state()[1] and accepts(second._place[1]))
+    with connect(address) as listener:
+        wait(lambda: "one program" in first.state()[0])
+        second = websocket.WebSocket(address, *first._place)
+        with pytest.raises(ConnectionClosed):
+            listener.recv(timeout=5)
+    wait(lambda: accepts(second._place[1]))
+    assert first.state() == (
+        f"Another page tells the face's numbers at {address} now; reload this one.",
+        True,
+    )
     with connect(address) as listener:
         wait(lambda: "one program" in second.state()[0])
         second.send(*FACE)
-        assert listener.recv(timeout=5)
+        first.send(FACE[0], FACE[1], 1.0)
+        assert json.loads(listener.recv(timeout=5))["moment"] == FACE[2]
     second.close()
 
 
