@@ -209,6 +209,7 @@ def test_a_page_that_is_loaded_again_gets_its_port_back(
         first.get_by_text("no program listens.").wait_for()
         second = first.context.browser.new_page()
         second.set_default_timeout(300_000)
+        second.add_init_script(NOTES)
         second.goto(address)
         second.get_by_text("no program listens.").wait_for()
         first.get_by_text("Another page tells the face's numbers").wait_for()
