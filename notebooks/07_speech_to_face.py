@@ -288,7 +288,8 @@ if found > 0.5:
 # “More”. The film shows your photograph, the landmarks beside the face, or the face alone, and runs beside its sound
 # and the spectrum that the network heard; a click into that picture, the slider and the arrows go to a single frame.
 # The panel needs JupyterLab; in a report nothing is seen of
-# it. `make page` shows it alone, for a class.
+# it. `make page` shows it alone, for a class. `make live` listens while you speak, and `make live OUT=…` lets an avatar in
+# another program follow, by the blendshapes and visemes that films have as tables.
 
 # %%
 panel.Panel(run.models, run.features)
