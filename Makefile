@@ -71,7 +71,8 @@ page: $(READY) ## the panel of notebook 07 as a page of its own, for a class
 	@$(BIN)/python -m s2f_utils page --corpus="$$CORPUS" --profile="$$PROFILE"
 
 # The loopback address, said here and left to no settings: a voice that is heard stays on this machine.
-live: $(READY) ## speak, and a face speaks with you; only this machine can open the page
+live: $(READY) ## speak, and a face speaks with you; only this machine can open the page; for other programs OUT=osc://127.0.0.1:39539 or ws://127.0.0.1:9001
+	@$(if $(OUT),$(BIN)/python -m s2f_utils reach -- "$$OUT")
 	$(BIN)/voila --Voila.ip=localhost notebooks/live.ipynb
 
 animate: $(READY) ## a talking face: WAV=speech.wav or TEXT="…", and FACE=photo.jpg OUT=talk.mp4 FORMATS="gif csv npz arkit visemes" VIEW=photo|face|both

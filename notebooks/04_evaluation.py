@@ -39,7 +39,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from s2f_utils import FRAME_RATE, features
-from s2f_utils.faces import drawing, geometry
+from s2f_utils.faces import drawing, geometry, rest
 from s2f_utils.judging import ceilings, exercises, motion_metrics, predictors, protocol
 from s2f_utils.models import cnn_rnn
 from s2f_utils.plots import motion as motion_plots, pictures as picture_plots, protocol as protocol_plots
@@ -443,6 +443,8 @@ if REAL:
     store = features.store_of(REAL)
     strangers = features.extract(corpora.recordings(REAL), store, jobs=JOBS)
     group = features.load_all(store, strangers[strangers["usable"]], names=names)
+    at_rest = rest.load(run.models)  # who speaks for less than three seconds may never close their lips
+    group = [rest.second_opinion(clip, at_rest) for clip in group]
     transfer = motion_metrics.score(everybody.answer(group), group)
     transferred = motion_metrics.summary(transfer)[list(motion_metrics.MEASURES)]
     run.record(

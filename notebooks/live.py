@@ -19,4 +19,4 @@ from s2f_utils.study.record import Run
 
 corpus, profile = os.environ.get("CORPUS") or "synthetic", os.environ.get("PROFILE") or "quick"
 run = Run("live", corpus=corpus, profile=profile, pictures=True)
-page.Page(run.models, run.features)
+page.Page(run.models, run.features, out=os.environ.get("OUT") or "")

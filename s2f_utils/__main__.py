@@ -1,4 +1,4 @@
-"""The command line: ``python -m s2f_utils`` with report, verify, where, data, reference, page or animate."""
+"""The command line: ``python -m s2f_utils`` with report, verify, where, data, reach, page, animate …"""
 
 import argparse
 import errno
@@ -102,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     data.set_defaults(command=_data)
     reference = commands.add_parser("reference", parents=[run], help="keep a report as the reference")
     reference.set_defaults(command=_reference)
+    reach = commands.add_parser("reach", help="whether a live face can go out to an address")
+    reach.add_argument("address", help="osc://host:port or ws://127.0.0.1:port")
+    reach.set_defaults(command=_reach)
     commands.add_parser("page", add_help=False, help="the panel as a page, for a class; and voila's options")
     commands.add_parser("animate", add_help=False, help="a talking face from a sound or a sentence")
     return parser
@@ -167,6 +170,12 @@ def _reference(options: argparse.Namespace) -> None:
     from s2f_utils.study import reference
 
     reference.keep(files.REPORTS / f"{options.corpus}-{options.profile}")
+
+
+def _reach(options: argparse.Namespace) -> None:
+    from s2f_utils.live import outward
+
+    outward.require(options.address)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,14 @@ def test_the_command_fetches_where_reports_look(tmp_path, monkeypatch, capsys):
     assert "The corpus grid is ready" in capsys.readouterr().out
 
 
+def test_the_command_says_where_no_live_face_can_go(capsys):
+    assert main(["reach", "--", "talk.mp4"]) == 1
+    assert capsys.readouterr().err.startswith(
+        "Error: OUT=talk.mp4: a live face goes out to osc://host:port or ws"
+    )
+    assert main(["reach", "--", "osc://127.0.0.1:39539"]) == 0
+
+
 def test_what_a_report_is_to_be_judged_on_is_handed_on(monkeypatch):
     given = {}
 

@@ -62,6 +62,10 @@ RUN = {
     "make page": "test_browser.py::test_the_panel_is_a_page_of_its_own s2f_utils page",
     "make live": "live/test_in_browser.py::test_a_face_moves_with_the_voice voila --Voila.ip=localhost "
     "notebooks/live.ipynb",
+    "make live OUT=osc://127.0.0.1:39539": "live/test_in_browser.py::test_an_avatar_follows_the_voice OUT "
+    "osc:// voila --Voila.ip=localhost notebooks/live.ipynb",
+    "make live OUT=ws://127.0.0.1:9001": "live/test_page.py::"
+    "test_other_programs_hear_what_the_face_shows out= ws://",
     "make student": "test_teaching.py::test_a_students_copy_lacks_the_solutions_alone make student",
     'make report CORPUS=folder DATA="my recordings"': "test_a_corpus_is_read",
     "make report REAL=path/to/videos": "test_study.py::test_other_people_are_judged_too --real",
@@ -199,6 +203,8 @@ def test_a_command_is_understood_as_it_is_written(command, empty):
             "make lab",
             "make page",
             "make live",
+            "make live OUT=osc://127.0.0.1:39539",
+            "make live OUT=ws://127.0.0.1:9001",
             "make test",
             "make pair",
             "make student",
@@ -209,6 +215,12 @@ def test_make_lab_and_the_pages_start_what_the_browser_tests_start(empty):
     for command in ("make lab", "make page", "make live"):
         ((program, *given),) = calls(command, empty)
         assert set(RUN[command].split()[1:]) == {program, *given} - {"--allow-root"}  # if it is root's
+
+
+@pytest.mark.parametrize("out", ["osc://127.0.0.1:39539", "ws://127.0.0.1:9001", "a $(date) b"])
+def test_make_live_asks_first_whether_its_numbers_can_go_out(out, empty):
+    asked, page = calls(f"make live OUT='{out}'", empty)
+    assert asked == ["python", "-m", "s2f_utils", "reach", "--", out] and page == calls("make live", empty)[0]
 
 
 def test_make_test_lints_and_tests(empty):

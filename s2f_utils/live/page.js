@@ -40,6 +40,7 @@ const STYLE = `
   .s2f-live .bar button { min-width: 110px; }
   .s2f-live [role=alert] { color: var(--jp-error-color1, #b00020); }
   .s2f-live .where { color: var(--jp-ui-font-color2, #555); }
+  .s2f-live .outward.unheard { color: var(--jp-error-color1, #b00020); }
   .s2f-live .stage { --side: max(256px, min(100cqw, (100vh - 396px) / 2)); display: grid; gap: 12px; align-items: start;
     justify-content: center; grid-template-columns: minmax(0, var(--side)); }
   .s2f-live figure { position: relative; margin: 0; aspect-ratio: 1; overflow: hidden; border-radius: 4px;
@@ -126,14 +127,14 @@ function render({ model, el }) {
   el.classList.add("s2f-live");
   el.innerHTML = `<style>${STYLE}</style>
     <div class="bar"><button type="button" class="jupyter-button widget-button mod-primary">Speak</button>
-      <span role="alert"></span><span class="where"></span></div>
+      <span role="alert"></span><span class="where"></span><span class="outward" role="status"></span></div>
     <div class="stage">
       <figure><canvas role="img" aria-label="A face of lines that moves with your voice"></canvas><figcaption></figcaption><div class="loud"></div></figure>
       <figure><canvas role="img" aria-label="The chosen face, which moves with your voice"></canvas><figcaption></figcaption></figure>
     </div>`;
   const button = el.querySelector("button"), problem = el.querySelector("[role=alert]");
   const [lines, picture] = el.querySelectorAll("canvas"), [delay, rate] = el.querySelectorAll("figcaption");
-  const loud = el.querySelector(".loud"), where = el.querySelector(".where");
+  const loud = el.querySelector(".loud"), where = el.querySelector(".where"), outward = el.querySelector(".outward");
   const speaker = `${Math.random()}`; // this view of the page
   let microphone = null, speaking = false, shown = 0, face = null, sent = 0, unanswered = 0; // since when
   let ofLines = recent(), ofPicture = recent();
@@ -225,6 +226,13 @@ function render({ model, el }) {
     where.textContent = HERE && model.get("home") ? "No sound leaves this machine, and none is kept."
       : "The sound goes to the computer that this page comes from; none is kept.";
   };
+  const sayOutward = () => {
+    outward.textContent = model.get("outward");
+    outward.classList.toggle("unheard", model.get("unheard"));
+  };
+  ["change:outward", "change:unheard"].forEach((name) => model.on(name, sayOutward));
+  sayOutward();
+  tell("here");
   ["change:resting", "change:picture"].forEach((name) => model.on(name, rest));
   ["change:ready", "change:home"].forEach((name) => model.on(name, say));
   say();

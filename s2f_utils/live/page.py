@@ -13,6 +13,7 @@ import traitlets
 from s2f_utils import FRAME_RATE, SAMPLE_RATE, StudyError
 from s2f_utils.faces import drawing, geometry
 from s2f_utils.live import moving
+from s2f_utils.live.outward import Outward
 from s2f_utils.live.pieces import Pieces
 from s2f_utils.live.session import Session
 from s2f_utils.live.stream import Stream
@@ -31,8 +32,10 @@ class Stage(anywidget.AnyWidget):
 
     ``resting`` (68, 2) float32 in sizes of an aligned crop, and ``picture``, a JPEG, are shown while nobody
     speaks; ``waits`` is the delay of the network in milliseconds; ``home`` says that no sound leaves the
-    machine, once ``port``, where the page came from, is known; ``ready`` that speaking makes sense. See
-    notebook 07_speech_to_face.
+    machine, once ``port``, where the page came from, is known; ``ready`` that speaking makes sense;
+    ``outward`` where the face's numbers go, if anywhere, and ``unheard`` that this does not work.
+
+    See notebook 07_speech_to_face.
     """
 
     _esm = Path(__file__).with_name("page.js")
@@ -43,6 +46,8 @@ class Stage(anywidget.AnyWidget):
     port = traitlets.Int(0).tag(sync=True)
     home = traitlets.Bool(False).tag(sync=True)
     ready = traitlets.Bool(False).tag(sync=True)
+    outward = traitlets.Unicode("").tag(sync=True)
+    unheard = traitlets.Bool(False).tag(sync=True)
 
 
 class Page(widgets.VBox):
@@ -52,13 +57,16 @@ class Page(widgets.VBox):
     ----------
     models, store
         Folders of the trained models and of the features of people to choose from.
+    out
+        Where else what the face shows is sent, as `outward.Outward` does; by default nowhere.
 
     See notebook 07_speech_to_face.
     """
 
-    def __init__(self, models: str | Path, store: str | Path) -> None:
+    def __init__(self, models: str | Path, store: str | Path, out: str = "") -> None:
         self._models, self._store = Path(models), Path(store)
         self._session: Session | None = None
+        self._out, self._outward = out, None
         self._speaker = self._stream = self._face = None
         self.stage, self.status = Stage(), widgets.HTML()
         self._offer_faces()
@@ -68,6 +76,19 @@ class Page(widgets.VBox):
         rows = layout.row(self.person, self.photo), layout.row(self.expression, self.intensity)
         super().__init__([*rows, self.status, self.stage])
         self._get_ready()
+
+    def _open(self) -> None:
+        """Let other programs know what the face shows, once a browser shows it: a port is for one page."""
+        if self._outward or not self._out:
+            return
+        try:
+            self._outward = Outward(self._out, self._say_outward)
+        except StudyError as problem:
+            self._say_outward(str(problem), True)
+
+    def _say_outward(self, text: str, alarming: bool) -> None:
+        with self.stage.hold_sync():
+            self.stage.outward, self.stage.unheard = text, alarming
 
     def _offer_faces(self) -> None:
         self.person = widgets.Dropdown(description="Face")
@@ -124,10 +145,12 @@ class Page(widgets.VBox):
     def _received(self, _: widgets.Widget, content: dict, buffers: list) -> None:
         """Take what the browser sends: ``start`` with its ``rate``, ``piece`` with a sound, ``stop``.
 
-        Each view of the page, of which there may be several, says who it is.
+        ``here`` says that the page is shown. Each view of it, of which there may be several, says who it is.
         """
         kind, speaker = content.get("kind"), content.get("speaker")
-        if kind == "start":
+        if kind == "here":
+            self._open()
+        elif kind == "start":
             self._start(speaker, content["rate"])
         elif speaker != self._speaker or self._session is None or self._session.over:
             if kind == "piece":
@@ -148,7 +171,8 @@ class Page(widgets.VBox):
         def send(message: dict, buffers: list) -> None:
             self._send(speaker, message, buffers)
 
-        self._session = Session(Pieces(self._stream, rate), lambda: self._face, send)
+        tell = self._outward and self._outward.tell
+        self._session = Session(Pieces(self._stream, rate), lambda: self._face, send, tell)
 
     def _send(self, speaker: str, message: dict, buffers: list = ()) -> None:
         self.stage.send(message | {"speaker": speaker}, list(buffers))

@@ -30,14 +30,20 @@ class Session:
         were said, and (m, 68, 2) float32 in sizes of an aligned crop; ``picture`` with its ``moment`` and
         ``number``, and a JPEG; ``over`` with a ``sentence`` when something went wrong. ``spent`` is how many
         milliseconds the work took.
+    tell
+        Is told of each face after it was sent: the neutral face, (m, 68, 2) displacement and the moments.
 
     See notebook 07_speech_to_face.
     """
 
     def __init__(
-        self, pieces: Pieces, face: Callable[[], Moving], send: Callable[[dict, Sequence[bytes]], None]
+        self,
+        pieces: Pieces,
+        face: Callable[[], Moving],
+        send: Callable[[dict, Sequence[bytes]], None],
+        tell: Callable[[np.ndarray, np.ndarray, Sequence[float]], None] | None = None,
     ) -> None:
-        self._pieces, self._face, self._send = pieces, face, send
+        self._pieces, self._face, self._send, self._tell = pieces, face, send, tell
         self._newest: queue.SimpleQueue = queue.SimpleQueue()  # landmarks and their moment; None at the end
         self._number = self._shown = 0  # of the last picture sent, and of the last one seen
         self._seen = threading.Condition()
@@ -77,9 +83,12 @@ class Session:
 
     def _hear(self) -> None:
         while (answer := self._pieces.answer(patience=_PATIENCE)) is not None:
-            landmarks = self._face().neutral + answer.motion
+            neutral = self._face().neutral
+            landmarks = neutral + answer.motion
             facts = {"moments": answer.moments.tolist(), "spent": answer.spent}
             self._send({"kind": "faces", **facts}, [geometry.in_crop(landmarks, 1).tobytes()])
+            if self._tell:
+                self._tell(neutral, answer.motion, facts["moments"])
             if len(landmarks):
                 self._newest.put((landmarks[-1], float(answer.moments[-1])))
 

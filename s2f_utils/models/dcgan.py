@@ -1,5 +1,6 @@
 """Drawn landmarks and one picture of a person to pictures of that person: a conditional DCGAN."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -124,15 +125,11 @@ def draw(generator: keras.Model, conditions: np.ndarray, *, batch_size: int = 32
     return np.concatenate(made)
 
 
-def render(
-    generator: keras.Model,
-    reference: np.ndarray,
-    landmarks: np.ndarray,
-    *,
-    reference_landmarks: np.ndarray | None = None,
-    block: int = 16,
-) -> np.ndarray:
-    """Draw one person's face for a sequence of landmarks.
+class Frames(Sequence):
+    """One person's face for a sequence of landmarks: frames that are drawn when somebody looks at them.
+
+    A film is written frame by frame; all its frames at once would fill the memory. ``numpy.asarray`` draws
+    them all.
 
     Parameters
     ----------
@@ -145,11 +142,7 @@ def render(
     reference_landmarks
         (68, 2) pixels; found in the reference, enlarged where it is small, if None.
     block
-        Frames that are drawn at once.
-
-    Returns
-    -------
-    (T, S, S, 3) uint8 pictures.
+        Frames that are drawn at once, and kept until others are.
 
     Raises
     ------
@@ -158,18 +151,56 @@ def render(
 
     See notebook 07_speech_to_face.
     """
-    size = size_of(generator)
-    if reference.shape != (size, size, 3):
-        raise StudyError(f"The reference picture is {reference.shape}; this generator needs {size}×{size}×3.")
-    if reference_landmarks is None:
-        reference_landmarks = _find_landmarks(reference)
-    background = generator.get_layer("picture").background
-    made = np.empty((len(landmarks), size, size, 3), np.uint8)
-    for start in range(0, len(landmarks), block):
-        part = slice(start, start + block)
-        seen = face_pairs.condition(landmarks[part], reference, reference_landmarks, background=background)
-        made[part] = _painted(generator, seen, block)
-    return made
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        reference: np.ndarray,
+        landmarks: np.ndarray,
+        *,
+        reference_landmarks: np.ndarray | None = None,
+        block: int = 16,
+    ) -> None:
+        size = size_of(generator)
+        if reference.shape != (size, size, 3):
+            raise StudyError(
+                f"The reference picture is {reference.shape}; this generator needs {size}×{size}×3."
+            )
+        known = _find_landmarks(reference) if reference_landmarks is None else reference_landmarks
+        self.shape = len(landmarks), size, size, 3
+        self._generator, self._block = generator, block
+        self._landmarks, self._reference = landmarks, (reference, known)
+        self._drawn = -1, np.zeros((0, size, size, 3), np.uint8)  # number of the block that is kept, and it
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, index):
+        """Draw one (S, S, 3) uint8 frame, or those that a slice or an array chooses."""
+        chosen = np.arange(len(self))[index]
+        if np.ndim(chosen) == 0:
+            return self._one(int(chosen))
+        made = np.empty((len(chosen), *self.shape[1:]), np.uint8)
+        for place, frame in enumerate(chosen):
+            made[place] = self._one(int(frame))
+        return made
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        return np.asarray(self[:], dtype)
+
+    def _one(self, frame: int) -> np.ndarray:
+        number = frame // self._block
+        if number != self._drawn[0]:
+            asked = self._landmarks[number * self._block : (number + 1) * self._block]
+            background = self._generator.get_layer("picture").background
+            seen = face_pairs.condition(asked, *self._reference, background=background)
+            self._drawn = number, _painted(self._generator, seen, self._block)
+        return self._drawn[1][frame % self._block]
+
+
+def render(generator: keras.Model, reference: np.ndarray, landmarks: np.ndarray, **how) -> np.ndarray:
+    """Draw all `Frames` at once: (T, S, S, 3) uint8. See notebook 06_dcgan_generation."""
+    return np.asarray(Frames(generator, reference, landmarks, **how))
 
 
 def _painted(generator: keras.Model, conditions: np.ndarray, batch_size: int) -> np.ndarray:

@@ -12,7 +12,7 @@ _ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its lou
 # What a causal network believes of a voice until it has heard more:
 USUAL_POWER = -6.0  # the log of the mean power of recorded speech,
 MIDDLING = 2.5, 10.0  # what is audible, and its square, on average,
-BELIEF = 100.0  # and how many columns of sound that is worth
+BELIEF = 25.0  # and how many columns of sound that is worth: a quarter of a second
 LOUDEST, OVER_MEAN = (
     20.0,
     5.0,

@@ -18,6 +18,7 @@ VISEME_OF = {symbol: name for name, symbols in SAID.items() for symbol in symbol
 
 _POINTS = [*range(4, 13), *range(48, 68)]  # the chin and the lips
 _AROUND = (-2, 0, 2)  # frames that are looked at: where a mouth comes from and goes tells what it says
+LOOKS_BACK = 3  # frames before one on which its weights depend, and as many after it
 _JITTER = 0.02  # of tracked or predicted landmarks, inter-ocular distances
 _PHRASES, _SYLLABLES = 200, 7  # to learn from
 

@@ -2,8 +2,9 @@
 
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -81,16 +82,18 @@ class Studio:
         """Let the chosen person say it, by the chosen network: the film, and of what it was made."""
         order, seed = heard.order, dials.SEED if heard.order.chance else None
         with self._networks:
+            start = time.perf_counter()
             generator = self._generator()
             person = self._person(order, dcgan.size_of(generator))
             motion = self._motion(heard, person.neutral)
             result = animate.draw(heard.audio, motion, person, generator, seed=seed)
+            result = replace(result, pictures=np.asarray(result.pictures))  # drawn once, for all files
         (film,) = _written(order, result, ["mp4"])
         with self._pencil:
             picture, span = _sound_picture(result)
         seconds, said = len(result.audio) / SAMPLE_RATE, order.text if order.source == "sentence" else ""
         track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
-        sentence = f"{seconds:.1f} s of speech in {result.seconds:.1f} s."
+        sentence = f"{seconds:.1f} s of speech in {time.perf_counter() - start:.1f} s."
         return orders.Film(film.content, picture, span, len(result.pictures), track, sentence), result
 
     def _person(self, order: Order, size: int) -> animate.Person:

@@ -1,7 +1,6 @@
 """Speech or text in, talking face out: from trained models to films and landmarks."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,16 +41,15 @@ class TalkingFace:
     """A face that says a sound.
 
     ``motion`` (T, 68, 2) is the predicted displacement and ``landmarks`` (T, 68, 2) the person's face with
-    it, both in inter-ocular distances; ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second; ``seconds``
-    is the time that it took. ``filmed`` are the landmarks that films show, if chance moves them as well, or
-    what was filmed does, and ``person`` is who speaks.
+    it, both in inter-ocular distances; ``pictures`` are (T, S, S, 3) uint8 frames, 25 a second, drawn when
+    they are looked at (``dcgan.Frames``). ``filmed`` are the landmarks that films show, if chance moves them
+    as well, or what was filmed does, and ``person`` is who speaks.
     """
 
     audio: np.ndarray
     motion: np.ndarray
     landmarks: np.ndarray
-    pictures: np.ndarray
-    seconds: float
+    pictures: np.ndarray | Sequence[np.ndarray]
     filmed: np.ndarray | None = None
     person: Person | None = None
 
@@ -199,12 +197,10 @@ def animate(
     """
     from s2f_utils.models import cnn_rnn
 
-    start = time.perf_counter()
     references = None if voice is None else [[prosody.listen(voice)]]
     dial = {"references": references, "emotion": emotion, "intensity": intensity}
     (motion,) = cnn_rnn.predict(model, [prosody.listen(audio)], **dial)
-    result = draw(audio, motion, person, generator, seed=seed)
-    return replace(result, seconds=time.perf_counter() - start)
+    return draw(audio, motion, person, generator, seed=seed)
 
 
 def draw(
@@ -215,7 +211,6 @@ def draw(
     With a seed the film blinks and sways by chance, unless its person was filmed and does so; ``landmarks``
     stays free of that. See notebook 07_speech_to_face.
     """
-    start = time.perf_counter()
     size = person.picture.shape[0]
     landmarks = person.neutral + motion
     filmed = landmarks
@@ -230,8 +225,8 @@ def draw(
         pixels, known = geometry.in_crop(filmed, size), person.landmarks
         if seed is not None:
             pixels, known = by_chance.with_lashes(pixels), by_chance.with_lashes(known)
-        pictures = dcgan.render(generator, person.picture, pixels, reference_landmarks=known)
-    return TalkingFace(audio, motion, landmarks, pictures, time.perf_counter() - start, filmed, person)
+        pictures = dcgan.Frames(generator, person.picture, pixels, reference_landmarks=known)
+    return TalkingFace(audio, motion, landmarks, pictures, filmed, person)
 
 
 def stick(points: np.ndarray) -> np.ndarray:

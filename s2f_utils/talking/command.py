@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from functools import cache
 from pathlib import Path
 
@@ -29,13 +30,14 @@ def main(arguments: list[str]) -> int:
     networks = cache(lambda: _load(request.models, request.draws))  # only if there is a sound for them
     outputs, failed = request.outputs, 0
     for source, target in tqdm(outputs.items(), "faces", unit="sound", disable=len(outputs) == 1):
+        start = time.perf_counter()
         try:
             audio = _listen(source) if source else _say(request)
             result = animate.animate(audio, person, *networks(), **vars(request.dials))
             shown = {"view": request.view, "labelled": request.labelled}
             for path in films.write(result, target, formats=request.formats, **shown):
                 tqdm.write(str(path))
-            tqdm.write(f"{len(audio) / SAMPLE_RATE:.1f} s of speech in {result.seconds:.1f} s.")
+            tqdm.write(f"{len(audio) / SAMPLE_RATE:.1f} s of speech in {time.perf_counter() - start:.1f} s.")
         except StudyError as problem:
             failed += 1
             tqdm.write(f"Error: {problem}", file=sys.stderr)

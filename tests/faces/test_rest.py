@@ -46,6 +46,18 @@ def test_a_face_at_rest_stays_and_its_mirror_image_is_treated_alike(learned):
     assert np.abs(turned[list(geometry.MIRROR)] * flip - rest.at_rest(still, learned)).max() < 0.01
 
 
+def test_short_recordings_hear_a_second_opinion_and_long_ones_do_not(learned):
+    """A mouth that never closes in half a second is not at rest; what the face shows stays what it was."""
+    stranger = person(102, frames=75)
+    assert np.array_equal(rest.second_opinion(stranger, learned)["neutral"], stranger["neutral"])
+    seen = (stranger["neutral"] + stranger["motion"])[:13]
+    own = geometry.neutral(seen)
+    clip = rest.second_opinion({"neutral": own, "motion": seen - own, "speaker": "102"}, learned)
+    errors = [np.abs(face - stranger["neutral"])[48:].mean() for face in (clip["neutral"], own)]
+    assert errors[0] < 0.7 * errors[1]
+    assert np.allclose(clip["neutral"] + clip["motion"], seen, atol=1e-6) and clip["speaker"] == "102"
+
+
 def test_the_error_at_rest_is_the_mean_over_people(learned):
     """Two clips of one person and one of another: 0.1, 0.3 and 0.6 open as they are."""
     clips = []

@@ -1,17 +1,24 @@
 """The live page in a real browser, whose microphone plays a file."""
 
+import json
 import re
 import shutil
+import socket
+import time
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 import soundfile
 from playwright.sync_api import Page, sync_playwright
+from websockets.sync.client import connect
 
 from s2f_utils import FRAME_RATE, files
 from s2f_utils.faces import geometry
 from s2f_utils.live.stream import Stream
+from tests.live.receivers import frames, free_port, osc
 from tests.samples.faces import oval_face
 from tests.test_browser import CHROMIUM, serve
 
@@ -24,15 +31,23 @@ SPEAKS = 10  # seconds
 @pytest.fixture(scope="module")
 def live(tmp_path_factory, models, people):
     """The page that `make live` shows, with models that nobody trained: its process and address."""
+    with served(tmp_path_factory, models, people) as one:
+        yield one
+
+
+@contextmanager
+def served(tmp_path_factory, models: Path, people: Path):
     folder = tmp_path_factory.mktemp("live")
     shutil.copytree(files.ROOT / "notebooks", folder / "notebooks")
     for kind, source in (("models", models), ("features", people)):
         shutil.copytree(source, folder / "data" / kind / "synthetic-tiny")
     arguments = ("--no-browser", "--port={port}", "--Voila.ip=localhost")
     server, address = serve("voila", folder, folder, "notebooks/live.ipynb", *arguments)
-    yield server, address
-    server.kill()
-    server.wait()
+    try:
+        yield server, address
+    finally:
+        server.kill()
+        server.wait()
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +170,56 @@ def test_who_refuses_the_microphone_is_told_what_to_do(live, opened):
     page.get_by_role("button", name="Speak").click()
     page.locator("[role=alert]", has_text="allow it beside the address, then press Speak again").wait_for()
     assert page.get_by_role("button", name="Speak").is_enabled()
+
+
+def test_an_avatar_follows_the_voice(tmp_path_factory, models, people, opened, monkeypatch):
+    """In another program, 25 times a second, until nobody speaks; the page says which one."""
+    port = free_port(socket.SOCK_DGRAM)
+    monkeypatch.setenv("OUT", f"osc://127.0.0.1:{port}")
+    with served(tmp_path_factory, models, people) as (_, address):
+        page = opened(address, "--use-fake-ui-for-media-stream")
+        ready(page)
+        page.get_by_text(f"Nobody hears osc://127.0.0.1:{port} yet").wait_for()
+        page.get_by_text("No sound leaves this machine").wait_for()
+        with osc(port) as heard:
+            page.get_by_text(f"The face's numbers, and no sound, go to osc://127.0.0.1:{port}.").wait_for()
+            speak(page)
+            before, start = len(frames(heard)), time.monotonic()
+            page.wait_for_timeout(6000)
+            rate = (len(frames(heard)) - before) / (time.monotonic() - start)
+            drawn = page.evaluate("window.drawn")
+            page.get_by_role("button", name="Stop").click()
+            page.wait_for_timeout(1500)
+            found = frames(heard)
+    assert rate == pytest.approx(FRAME_RATE, rel=0.15)
+    assert np.ptp([one["JawOpen"] for one in found]) > 0.01 and not found[-1]["JawOpen"]
+    assert len([row for row in drawn if "opening" in row]) > 50
+
+
+def test_a_page_that_is_loaded_again_gets_its_port_back(
+    tmp_path_factory, models, people, opened, monkeypatch
+):
+    """Its kernel may still be there; of two pages the one that was opened last is heard."""
+    port = free_port()
+    monkeypatch.setenv("OUT", f"ws://127.0.0.1:{port}")
+    with served(tmp_path_factory, models, people) as (_, address):
+        first = opened(address, "--use-fake-ui-for-media-stream")
+        first.get_by_text(f"are told at ws://127.0.0.1:{port}; no program listens.").wait_for()
+        first.reload()
+        first.get_by_text("no program listens.").wait_for()
+        second = first.context.browser.new_page()
+        second.set_default_timeout(300_000)
+        second.add_init_script(NOTES)
+        second.goto(address)
+        second.get_by_text("no program listens.").wait_for()
+        first.get_by_text("Another page tells the face's numbers").wait_for()
+        with connect(f"ws://127.0.0.1:{port}") as listener:
+            second.get_by_text("one program listens.").wait_for()
+            ready(second)
+            speak(second)
+            values = [json.loads(listener.recv(timeout=10))["blendshapes"]["jawOpen"] for _ in range(50)]
+            second.get_by_role("button", name="Stop").click()
+    assert np.ptp(values) > 0.01
 
 
 def test_a_page_from_afar_may_not_listen_and_says_why(live, opened):

@@ -1,15 +1,20 @@
 """The page without a browser: what arrives from one is heard, and answered to the view that spoke."""
 
+import json
 import socket
 import time
 
 import numpy as np
 import pytest
 import soxr
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from s2f_utils.live import page
 from s2f_utils.live.stream import Stream
+from s2f_utils.rigs import arkit
 from s2f_utils.synthetic.voice import EMOTIONS
+from tests.live.receivers import free_port
 
 
 @pytest.fixture
@@ -142,10 +147,55 @@ def test_models_that_are_not_there_are_said(tmp_path, people):
     assert "role='alert'" in one.status.value and "make report" in one.status.value and not one.stage.ready
 
 
+def test_other_programs_hear_what_the_face_shows(models, people, model, voice, spoken):
+    """All of a sentence, at the chosen face; the page says where it goes."""
+    port = free_port()
+    address = f"ws://127.0.0.1:{port}"
+    one = page.Page(models, people, out=address)
+    say(one, "here")
+    wait(lambda: "no program listens" in one.stage.outward)
+    assert address in one.stage.outward and not one.stage.unheard
+    with connect(address) as listener:
+        wait(lambda: "one program listens" in one.stage.outward)
+        speak(one, voice[:48_000], 48_000)
+        settled(one, [])
+        one._outward.close()
+        with pytest.raises(ConnectionClosed):
+            rows = []
+            while True:
+                rows.append(json.loads(listener.recv(timeout=10))["blendshapes"])
+    motion = Stream(model).hear(spoken[:16_000])
+    wanted = arkit.weights(motion, one._face.neutral)
+    found = np.array([list(row.values()) for row in rows[:-1]])
+    assert len(motion) - 1 <= len(found) <= len(motion)
+    assert np.abs(found - wanted[: len(found)]).max() < 0.02 < np.ptp(wanted, axis=0).max()
+    assert not any(rows[-1].values())
+
+
+def test_an_address_that_is_none_is_said_and_the_face_moves_all_the_same(models, people):
+    one = page.Page(models, people, out="talk.mp4")
+    say(one, "here")
+    assert one.stage.unheard and one.stage.outward.startswith("OUT=talk.mp4: a live face goes out to")
+    assert one.stage.ready and one.status.value == ""
+
+
+def test_of_two_pages_the_later_one_is_heard_and_the_other_says_so(models, people):
+    address = f"ws://127.0.0.1:{free_port()}"
+    pages = [page.Page(models, people, out=address) for _ in range(2)]
+    for one in pages:
+        say(one, "here")
+        wait(lambda one=one: "no program listens" in one.stage.outward)
+    wait(lambda: pages[0].stage.unheard)
+    assert pages[0].stage.outward.startswith("Another page tells the face's numbers")
+    assert not pages[1].stage.unheard
+    for one in pages:
+        one._outward.close()
+
+
 def test_a_script_knows_all_that_is_shared():
     script = str(page.Stage()._esm)
     shared = [name for name in page.Stage.class_trait_names(sync=True) if name in vars(page.Stage)]
-    assert len(shared) == 7 and all(f'"{name}"' in script for name in shared)
+    assert len(shared) == 9 and all(f'"{name}"' in script for name in shared)
 
 
 @pytest.mark.parametrize("address, stays", [("127.0.0.1", True), ("0.0.0.0", False)])

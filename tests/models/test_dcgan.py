@@ -63,6 +63,23 @@ def test_saved_generator_draws_the_same_in_safe_mode(faces, tmp_path):
     assert dcgan.render(generator, reference, faces.landmarks[:0], reference_landmarks=points).shape[0] == 0
 
 
+def test_frames_are_drawn_when_they_are_looked_at_and_not_kept(faces, monkeypatch):
+    generator = dcgan.build_generator(FACE_SIZE, width=8)
+    generator.set_weights([weight + 0.02 for weight in generator.get_weights()])
+    reference, points, asked = faces.pictures[0], faces.landmarks[0], faces.landmarks[:10]
+    whole = [dcgan.render(generator, reference, one[None], reference_landmarks=points)[0] for one in asked]
+    drawn, draw = [], dcgan.draw
+    monkeypatch.setattr(dcgan, "draw", lambda *given, **how: drawn.append(1) or draw(*given, **how))
+    frames = dcgan.Frames(generator, reference, asked, reference_landmarks=points, block=4)
+    assert len(frames) == 10 and frames.shape == (10, FACE_SIZE, FACE_SIZE, 3) and not drawn
+    assert np.allclose(frames[9], whole[9], atol=1) and np.allclose(frames[8], whole[8], atol=1)
+    assert len(drawn) == 1
+    assert all(np.allclose(one, other, atol=1) for one, other in zip(frames, whole, strict=True))
+    assert len(drawn) == 4 and np.array_equal(frames[[2, 5]], np.asarray(frames)[[2, 5]])
+    with pytest.raises(IndexError):
+        frames[10]
+
+
 def test_render_says_what_is_wrong_with_a_reference(faces):
     generator = dcgan.build_generator(FACE_SIZE, width=8)
     with pytest.raises(StudyError, match="needs 32"):

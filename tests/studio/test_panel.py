@@ -90,7 +90,7 @@ def test_what_a_film_shows_and_whether_it_says_so_is_chosen(shown, monkeypatch, 
         return [path]
 
     nothing = np.zeros((0, 68, 2))
-    result = animate.TalkingFace(np.zeros(0), nothing, nothing, np.zeros((0, 32, 32, 3), np.uint8), 0.0)
+    result = animate.TalkingFace(np.zeros(0), nothing, nothing, np.zeros((0, 32, 32, 3), np.uint8))
     monkeypatch.setattr(animate, "draw", lambda *given, **more: result)
     monkeypatch.setattr(films, "write", write)
     monkeypatch.setattr(making, "_sound_picture", lambda result: (b"", [0.0, 1.0]))

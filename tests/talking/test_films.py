@@ -20,7 +20,7 @@ def talking(seconds: float = 1.2) -> animate.TalkingFace:
     audio = np.sin(np.arange(round(seconds * 16_000)) / 10).astype(np.float32) * 0.3
     motion = np.random.default_rng(0).normal(0, 0.02, (frames, 68, 2)).astype(np.float32)
     film = np.random.default_rng(1).integers(0, 255, (frames, 64, 64, 3)).astype(np.uint8)
-    return animate.TalkingFace(audio, motion, motion + 1, film, 0.1)
+    return animate.TalkingFace(audio, motion, motion + 1, film)
 
 
 def test_written_films_move_last_as_long_as_the_sound_and_carry_it(tmp_path):
@@ -77,7 +77,7 @@ def test_who_has_a_photograph_talks_in_it(tmp_path):
     photo = compositing.Photograph(picture, points, complex(1 / 50), complex(-3.2, -2))
     person = animate.Person(result.pictures[0], geometry.in_crop(points, 64), points, photo=photo)
     result = animate.TalkingFace(
-        result.audio, result.motion, points + result.motion, result.pictures, 0, None, person
+        result.audio, result.motion, points + result.motion, result.pictures, None, person
     )
     for view in ("", "photo"):
         (path,) = films.write(result, tmp_path / f"{view}b", formats=["mp4"], view=view)
