@@ -52,8 +52,8 @@ class Studio:
         self._models, self._store = Path(models), Path(store)
         self._generator = cache(lambda: dcgan.load(self._models))
         self._model = cache(lambda name: training.load(self._models, name))
-        # Films can be made side by side, but these two serve one at a time.
-        self._networks, self._pencil = threading.Lock(), threading.Lock()
+        # Films can be made side by side, but these serve one at a time.
+        self._voice, self._networks, self._pencil = (threading.Lock() for _ in range(3))
 
     def offer(self) -> orders.Offer:
         """Tell who and which networks are there."""
@@ -71,7 +71,7 @@ class Studio:
 
     def hear(self, order: Order) -> Heard:
         """Say or read what is to be said; all that is wrong with an order alone is said here, soon."""
-        hear = cache(partial(_say if order.source == "sentence" else _read, order))
+        hear = cache(partial(self._say if order.source == "sentence" else _read, order))
         audio = hear(SAMPLE_RATE)
         speech.require_sound(audio, order.source)
         if order.view == "photo" and not order.photo:
@@ -95,6 +95,11 @@ class Studio:
         track = captions.track(said, seconds=len(result.pictures) / FRAME_RATE)
         sentence = f"{seconds:.1f} s of speech in {time.perf_counter() - start:.1f} s."
         return orders.Film(film.content, picture, span, len(result.pictures), track, sentence), result
+
+    def _say(self, order: Order, rate: int) -> np.ndarray:
+        how = {"speaker": order.speaker, "emotion": order.spoken or order.expression}
+        with self._voice:
+            return animate.say(order.text, **how, intensity=order.intensity, rate=rate)
 
     def _person(self, order: Order, size: int) -> animate.Person:
         if not order.photo:
@@ -126,11 +131,6 @@ def _written(order: Order, result: animate.TalkingFace, formats: list[str]) -> l
     with tempfile.TemporaryDirectory() as folder:
         made = films.write(result, Path(folder, "talk"), **how)
         return [orders.File(path.name, path.read_bytes()) for path in made]
-
-
-def _say(order: Order, rate: int) -> np.ndarray:
-    how = {"speaker": order.speaker, "emotion": order.spoken or order.expression}
-    return animate.say(order.text, **how, intensity=order.intensity, rate=rate)
 
 
 def _read(order: Order, rate: int) -> np.ndarray:

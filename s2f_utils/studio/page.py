@@ -1,6 +1,7 @@
 """``make page``: the panel for a whole class, and the one studio that makes the films of all of them."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -34,6 +35,8 @@ def main(models: Path, store: Path, arguments: Sequence[str] = ()) -> None:
     surroundings.shorten_addresses()
     address = connection.arbitrary_address(connection.default_family)  # nobody else may enter its folder
     os.environ[client.ADDRESS] = address
+    if "MAKELEVEL" in os.environ:
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     threading.Thread(target=_keep, args=(address, models, store), daemon=True).start()
     from voila.app import Voila
 
@@ -50,3 +53,10 @@ def _keep(address: str, models: Path, store: Path) -> None:
             Path(address).unlink(missing_ok=True)  # of one that was killed
         subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, cwd=files.ROOT).wait()
         time.sleep(_REST)
+
+
+def _end_with(parent: int) -> None:
+    """End when make has: interrupted it takes its children with it, killed it does not."""
+    while os.getppid() == parent:
+        time.sleep(_REST)
+    os.kill(os.getpid(), signal.SIGTERM)  # on which voila ends its kernels

@@ -5,6 +5,7 @@ It ends with whoever started it, whose end of its input is closed then.
 
 import logging
 import os
+import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +44,7 @@ class Server:
     def __init__(self, studio: making.Studio, *, longest: float = LONGEST) -> None:
         self._studio, self._longest = studio, longest
         self._films, self._files = Line(abreast=_ABREAST), Line()
-        self._voice, self._kept = threading.Lock(), threading.BoundedSemaphore(_KEPT)
+        self._kept = threading.BoundedSemaphore(_KEPT)
 
     def serve(self, listener: connection.Listener) -> None:
         """Take visitors for ever, each in a thread of its own."""
@@ -71,8 +72,7 @@ class Server:
         if isinstance(asked, orders.Question):
             send(self._studio.offer())
             return
-        with self._voice:  # espeak-ng has one
-            heard = self._studio.hear(asked)
+        heard = self._studio.hear(asked)
         seconds = len(heard.audio) / SAMPLE_RATE
         if seconds > self._longest:
             raise StudyError(
@@ -107,6 +107,7 @@ def _require(visitor: connection.Connection) -> None:
 
 def main(address: str, models: str, store: str) -> None:
     """Make films for whoever comes to an address, until the process that started this one is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts parent and child: the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with connection.Listener(address, backlog=_BACKLOG) as listener:
         Server(making.Studio(models, store)).serve(listener)

@@ -1,7 +1,6 @@
 """The panel without a browser: it offers who is there, makes a film, and says what is missing."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import soundfile
 from PIL import Image
@@ -10,21 +9,6 @@ from s2f_utils import SAMPLE_RATE, StudyError
 from s2f_utils.recordings import media, soundtrack
 from s2f_utils.studio import making, panel
 from s2f_utils.talking import animate, films, options
-from tests.samples.clips import clip
-
-
-@pytest.fixture
-def store(tmp_path):
-    """Two people, of whom one was never seen."""
-    rows = []
-    for name, split in (("01", "train"), ("21", "test")):
-        one = clip(int(name), speaker=name)
-        faces = np.full((1, 128, 128, 3), 90, np.uint8)
-        points = np.full((1, 68, 2), 64, np.float32)
-        np.savez(tmp_path / f"{name}.npz", neutral=one["neutral"], faces=faces, face_landmarks=points)
-        rows.append({"clip_id": name, "speaker": name, "split": split, "usable": True, "reason": ""})
-    pd.DataFrame(rows).to_csv(tmp_path / "clips.csv", index=False)
-    return tmp_path
 
 
 @pytest.fixture
@@ -139,11 +123,11 @@ def test_its_dials_reach_the_network(shown, asked, tmp_path):
 
 def test_a_sentence_is_spoken_in_the_expression_or_in_an_emotion_of_its_own(shown):
     shown.text.value = line = "Good morning."
-    said = [making._say(shown._order(), SAMPLE_RATE)]
+    said = [shown._studio.hear(shown._order()).audio]
     shown.expression.value, shown.intensity.value = "sad", 1.5
-    said.append(making._say(shown._order(), SAMPLE_RATE))
+    said.append(shown._studio.hear(shown._order()).audio)
     shown.emotion.value = "happy"
-    said.append(making._say(shown._order(), SAMPLE_RATE))
+    said.append(shown._studio.hear(shown._order()).audio)
     for sound, emotion in zip(said, ("", "sad", "happy"), strict=True):
         wanted = animate.say(line, speaker=shown.voice.value, emotion=emotion, intensity=1.5)
         assert np.array_equal(sound, wanted), emotion

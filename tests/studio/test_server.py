@@ -15,6 +15,9 @@ from s2f_utils.studio import client, making, order as orders, server
 class Echo:
     """Makes films that are the words that were ordered."""
 
+    def __init__(self):
+        self.made = []
+
     def hear(self, order):
         if order.text == "nothing":
             raise StudyError("There is nothing to say.")
@@ -22,6 +25,7 @@ class Echo:
         return SimpleNamespace(order=order, audio=np.zeros(seconds * SAMPLE_RATE, np.float32))
 
     def film(self, heard):
+        self.made.append(heard.order.text)
         if heard.order.text == "broken":
             raise ValueError
         return orders.Film(heard.order.text.encode(), b""), None
@@ -30,9 +34,11 @@ class Echo:
 @pytest.fixture
 def studio(monkeypatch):
     monkeypatch.setattr(making, "files", lambda order, film, result: [orders.File("talk.mp4", film.film)])
-    listener = connection.Listener(backlog=16)
-    threading.Thread(target=server.Server(Echo()).serve, args=(listener,), daemon=True).start()
-    return client.Remote(listener.address, patience=5)
+    listener, echo = connection.Listener(backlog=16), Echo()
+    threading.Thread(target=server.Server(echo).serve, args=(listener,), daemon=True).start()
+    studio = client.Remote(listener.address, patience=5)
+    studio.made = echo.made
+    return studio
 
 
 def test_each_gets_its_own_film_whatever_happens_to_others(studio):
@@ -55,3 +61,4 @@ def test_each_gets_its_own_film_whatever_happens_to_others(studio):
         assert got[text] == [orders.Film(text.encode(), b""), orders.File("talk.mp4", text.encode())]
     assert got["nothing"] == "There is nothing to say."
     assert "could not be made" in got["broken"] and "bring 120 s at most" in got["long"]
+    assert sorted(studio.made) == ["broken", "one", "three", "two"], "who has gone needs no film"
