@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar
 from pathlib import Path
 
 import numpy as np
@@ -50,9 +48,8 @@ class Visitor:
     """Opens the page at an address, and speaks with its kernel as a browser does."""
 
     def __init__(self, address: str) -> None:
-        start, self._address, self._cookies = time.monotonic(), address, CookieJar()
-        self._browse = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies)).open
-        with self._browse(address, timeout=PATIENCE) as page:
+        start = time.monotonic()
+        with urllib.request.urlopen(address, timeout=PATIENCE) as page:
             self.kernel = re.search(r'"kernelId": ?"([^"]+)"', page.read().decode())[1]
         place = f"{address.replace('http', 'ws', 1)}/api/kernels/{self.kernel}/channels"
         self._session = uuid.uuid4().hex
@@ -62,11 +59,8 @@ class Visitor:
         self.visit = Visit(opened=time.monotonic() - start)
 
     def close(self) -> None:
-        """Leave, as a tab does that is closed."""
+        """Vanish, as a laptop does that is shut."""
         self._socket.close()
-        proof = urllib.parse.urlencode({one.name: one.value for one in self._cookies if one.name == "_xsrf"})
-        leave = f"{self._address}/voila/api/shutdown/{self.kernel}"
-        self._browse(leave, proof.encode(), timeout=PATIENCE).close()
 
     def press(self, **values: dict) -> None:
         """Give widgets, by their descriptions, new values, and press the button."""

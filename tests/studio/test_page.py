@@ -18,6 +18,7 @@ from s2f_utils.studio import page
 from tests.studio.conftest import people_in
 
 LONG = "Seven sentences are enough for a film that takes a while. " * 20  # a minute and a half
+STUDIO = "s2f_utils.studio.server"
 
 
 @pytest.fixture
@@ -38,11 +39,16 @@ def eventually(holds: Callable[[], bool], *, seconds: float = 120) -> bool:
     return holds()
 
 
-def studio_of(server: int) -> psutil.Process:
-    """Find the studio among all that a page started."""
-    family = psutil.Process(server).children(recursive=True)
-    (studio,) = [one for one in family if "s2f_utils.studio.server" in one.cmdline()]
-    return studio
+def started_by(server: int, name: str) -> psutil.Process:
+    """Find the process with this in its command among all that a page started."""
+    (found,) = [one for one in family_of(server) if name in " ".join(one.cmdline())]
+    return found
+
+
+def family_of(process: int) -> list[psutil.Process]:
+    """Find all that a process started and that lives."""
+    family = psutil.Process(process).children(recursive=True)
+    return [one for one in family if one.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_without_a_trained_network_there_is_one_sentence(tmp_path):
@@ -70,16 +76,17 @@ def test_a_class_is_served_whatever_happens(work):
             seen.append(tabs.submit(last.watch))
             assert eventually(lambda: any("films before yours" in said for said in last.visit.said))
             leaving.close()
+            started_by(server, leaving.kernel).kill()
             assert eventually(lambda: last.visit.said[-1].startswith("Two films before yours: about "))
-            killed = studio_of(server)
+            killed = started_by(server, STUDIO)
             killed.kill()
             *broken, served = [one.result() for one in seen]
         assert [one.said[-1] for one in broken] == [
             "The studio stopped while it made this film, and starts again; press once more."
         ] * 2
         assert visitors.whose(served, range(3)) == 2
-        assert studio_of(server).pid != killed.pid
-        family = psutil.Process(server).children(recursive=True)
+        assert started_by(server, STUDIO).pid != killed.pid
+        family = family_of(server)
         os.kill(server, signal.SIGKILL)
         gone, alive = psutil.wait_procs(family, timeout=30)
         assert len(gone) >= 5 and not alive, "the studio and every visitor's kernel end with the page"
@@ -92,9 +99,8 @@ def test_a_page_ends_with_the_make_that_started_it(work):
     code = f"import subprocess; subprocess.run({command!r})"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": page.files.ROOT}
     make = subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"MAKELEVEL": "1"}, **quiet)
-    started = lambda: psutil.Process(make.pid).children(recursive=True)  # noqa: E731
-    assert eventually(lambda: len(started()) == 2)
-    family = started()
+    assert eventually(lambda: len(family_of(make.pid)) == 2)
+    family = family_of(make.pid)
     make.kill()
     make.wait()
     assert not psutil.wait_procs(family, timeout=60)[1]
