@@ -57,21 +57,17 @@ def _run(arguments: list[str]) -> int | None:
 
         return command.main(arguments[1:])
     if arguments[:1] == ["page"]:
-        return _page(arguments[1:])
+        return _page(*_parser().parse_known_args(arguments))
     options = _parser().parse_args(arguments)
     return options.command(options)
 
 
-def _page(arguments: list[str]) -> None:
+def _page(options: argparse.Namespace, for_voila: list[str]) -> None:
     from s2f_utils.studio import page
     from s2f_utils.study import record
 
-    parser = argparse.ArgumentParser(prog="python -m s2f_utils page", add_help=False, allow_abbrev=False)
-    parser.add_argument("--corpus", default="synthetic")
-    parser.add_argument("--profile", default="quick")
-    chosen, for_voila = parser.parse_known_args(arguments)
-    os.environ |= {"CORPUS": chosen.corpus, "PROFILE": chosen.profile}  # the notebook reads them there
-    run = record.Run("panel", corpus=chosen.corpus, profile=chosen.profile, pictures=True)
+    os.environ |= {"CORPUS": options.corpus, "PROFILE": options.profile}  # the notebook reads them there
+    run = record.Run("panel", corpus=options.corpus, profile=options.profile, pictures=True)
     page.main(run.models, run.features, for_voila)
 
 
@@ -105,7 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     reach = commands.add_parser("reach", help="whether a live face can go out to an address")
     reach.add_argument("address", help="osc://host:port or ws://127.0.0.1:port")
     reach.set_defaults(command=_reach)
-    commands.add_parser("page", add_help=False, help="the panel as a page, for a class; and voila's options")
+    what = "the panel as a page, for a class; and voila's options"
+    commands.add_parser("page", parents=[run], allow_abbrev=False, help=what)
     commands.add_parser("animate", add_help=False, help="a talking face from a sound or a sentence")
     return parser
 
