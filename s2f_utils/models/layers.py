@@ -13,10 +13,8 @@ _ABSOLUTE_FLOOR = -16.0  # what no recording of speech falls short of at its lou
 USUAL_POWER = -6.0  # the log of the mean power of recorded speech,
 MIDDLING = 2.5, 10.0  # what is audible, and its square, on average,
 BELIEF = 25.0  # and how many columns of sound that is worth: a quarter of a second
-LOUDEST, OVER_MEAN = (
-    20.0,
-    5.0,
-)  # log of power that no sound exceeds; and by which loud moments exceed the mean
+LOUDEST = 20.0  # log of power that no sound exceeds,
+OVER_MEAN = 5.0  # and by which loud moments exceed the mean
 LEAST_VARIANCE = 0.01
 
 
