@@ -22,6 +22,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ORIGINS = (None, re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"))
 _GIVE_WAY = "/give-way"  # what a page asks of the one before it, which may have been left without a word
 _AGAIN = 0.5  # seconds after which a port that is taken is tried again
+_SOON = 5.0  # seconds in which the thread has begun on the slowest machine
 _PILED = 65_536  # bytes that wait for a program that reads slowly; until it has read them it gets no more
 _QUIET = logging.Logger("websocket", level=logging.CRITICAL + 1)  # a stranger's bad request is no news here
 
@@ -50,8 +51,10 @@ class WebSocket:
         self._taken = ""
         self._listeners: set[ServerConnection] = set()
         self._loop, self._over, self._late = asyncio.new_event_loop(), asyncio.Event(), asyncio.Event()
+        self._tried = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        self._tried.wait(_SOON)  # whoever has a server can be heard, or knows that the port is taken
 
     def send(self, shapes: np.ndarray, mouths: np.ndarray, moment: float) -> None:
         """Send (52,) blendshapes and (15,) visemes, and when the face was said, to all who listen now."""
@@ -90,11 +93,13 @@ class WebSocket:
             try:
                 async with serve(self._welcome, *self._place, **options):
                     self._taken = ""
+                    self._tried.set()
                     ends = [asyncio.ensure_future(one.wait()) for one in (self._over, self._late)]
                     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
                     for one in ends:
                         one.cancel()
             except OSError as problem:
+                self._tried.set()
                 tried, reason = tried + 1, unavailable(self.address, problem)
                 self._taken = reason if tried > 1 else ""  # at first it may be another page's
                 await self._ask_to_give_way()

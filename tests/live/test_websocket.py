@@ -20,7 +20,7 @@ FACE = np.linspace(0, 1, 52), np.linspace(1, 0, 15), 1234.5
 def server():
     port = free_port()
     one = websocket.WebSocket(f"ws://127.0.0.1:{port}", "127.0.0.1", port)
-    wait(lambda: accepts(port))
+    assert accepts(port)  # as soon as it is made
     yield one, one.address
     if one._thread.is_alive():
         one.close()
