@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from s2f_utils import SAMPLE_RATE
-from tests.samples.clips import clip
-from tests.samples.faces import MODEL_SIZE, oval_face
+from tests.samples.faces import MODEL_SIZE
 
 
 @pytest.fixture(scope="session")
@@ -48,22 +46,9 @@ def generator(models):
 @pytest.fixture(scope="session")
 def people(tmp_path_factory) -> Path:
     """A feature store of two people, of whom one was never seen."""
-    from s2f_utils.faces import geometry
-    from tests.samples.faces import paint
+    from tests.samples.stores import two_people
 
-    folder, rows = tmp_path_factory.mktemp("people"), []
-    for name, split, colour in (("01", "train", (220, 180, 160)), ("21", "test", (120, 90, 70))):
-        one = clip(int(name), speaker=name)
-        points = geometry.in_crop(oval_face(), 128)
-        faces = paint(points, colour, 128)[None]
-        neutral = oval_face().astype(np.float32)
-        np.savez(
-            folder / f"{name}.npz",
-            **one | {"neutral": neutral, "faces": faces, "face_landmarks": points[None]},
-        )
-        rows.append({"clip_id": name, "speaker": name, "split": split, "usable": True, "reason": ""})
-    pd.DataFrame(rows).to_csv(folder / "clips.csv", index=False)
-    return folder
+    return two_people(tmp_path_factory.mktemp("people"))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 from bench import visitors
 from s2f_utils import StudyError
 from s2f_utils.studio import page
-from tests.studio.conftest import people_in
+from tests.samples.stores import two_people
 
 LONG = "Seven sentences are enough for a film that takes a while. " * 20  # a minute and a half
 STUDIO = "s2f_utils.studio.server"
@@ -27,7 +27,7 @@ def work(models, tmp_path, monkeypatch):
     shutil.copytree(models, tmp_path / "data" / "models" / "synthetic-tiny")
     people = tmp_path / "data" / "features" / "synthetic-tiny"
     people.mkdir(parents=True)
-    people_in(people)
+    two_people(people)
     monkeypatch.setenv("S2F_WORK", str(tmp_path))
     return tmp_path
 
