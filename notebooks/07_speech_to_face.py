@@ -95,10 +95,7 @@ IPython.display.Audio(voice, rate=SAMPLE_RATE)
 person = animate.person_from(run.features, clip["clip_id"], size=size)
 for sound in (voice[:SAMPLE_RATE], voice):  # the first call compiles the networks
     start = time.perf_counter()
-    spoken = animate.animate(sound, person, model, generator)
-    spoken = replace(
-        spoken, pictures=np.asarray(spoken.pictures)
-    )  # drawn now, and not when they are looked at
+    spoken = animate.animate(sound, person, model, generator).drawn()
 factor = len(voice) / SAMPLE_RATE / (time.perf_counter() - start)
 run.record("animate.realtime_factor", factor)
 opening = geometry.opening(spoken.landmarks)
@@ -134,7 +131,7 @@ run.figure(
 # measured here, and every table of landmarks, is without it.
 
 # %%
-alive = animate.draw(voice, spoken.motion, person, generator, seed=chance)
+alive = animate.draw(voice, spoken.motion, person, generator, seed=chance).drawn()
 film = films.side_by_side(alive.stick, alive.pictures)
 caption = "The line of text, spoken by a face of whom one picture is known; turn the sound on." + (
     " Blinks and the head's sway are drawn by chance." if chance is not None else ""

@@ -4,7 +4,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
@@ -86,8 +86,7 @@ class Studio:
             generator = self._generator()
             person = self._person(order, dcgan.size_of(generator))
             motion = self._motion(heard, person.neutral)
-            result = animate.draw(heard.audio, motion, person, generator, seed=seed)
-            result = replace(result, pictures=np.asarray(result.pictures))  # drawn once, for all files
+            result = animate.draw(heard.audio, motion, person, generator, seed=seed).drawn()
         (film,) = _written(order, result, ["mp4"])
         with self._pencil:
             picture, span = _sound_picture(result)

@@ -63,6 +63,10 @@ class TalkingFace:
         known, neutral, asked = map(by_chance.with_lashes, seen)
         return compositing.film(replace(photo, landmarks=known), neutral, asked, painted)
 
+    def drawn(self) -> "TalkingFace":
+        """Draw all pictures now and keep them, for who shows them more than once."""
+        return replace(self, pictures=np.asarray(self.pictures))
+
     @property
     def shown(self) -> np.ndarray:
         """The landmarks that films show: (T, 68, 2)."""
@@ -189,7 +193,7 @@ def animate(
     voice
         (n,) samples of another recording of the voice, against which expression is heard.
     emotion, intensity
-        The expression, one of ``voice.EMOTIONS``, or as heard; 0 to 2 times as strong.
+        The expression, one of ``s2f_utils.EMOTIONS``, or as heard; 0 to 2 times as strong.
     seed
         Of the blinks and sway that the pictures show, see `draw`.
 

@@ -57,6 +57,8 @@ def write(
     note = ""
     if {"mp4", "gif", *tracks.FORMATS}.intersection(formats):  # asking git takes longer than to write a table
         note = f"A generated face, made by s2f_utils at commit {files.commit()}; not a recording."
+    if {"mp4", "gif"}.issubset(formats):
+        result = result.drawn()
     for ending in formats:
         target = Path(path).with_suffix(f".{ending}")
         if ending == "mp4":
