@@ -42,7 +42,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from s2f_utils import FRAME_RATE, features, files
+from s2f_utils import EMOTIONS, FRAME_RATE, features, files
 from s2f_utils.faces import geometry, rest
 from s2f_utils.judging import exercises, expression, latency, motion_metrics
 from s2f_utils.models import (
@@ -62,7 +62,6 @@ from s2f_utils.plots import (
 from s2f_utils.recordings import voices
 from s2f_utils.study.record import Run
 from s2f_utils.synthetic import unfilmed
-from s2f_utils.synthetic.voice import EMOTIONS
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # synthetic, ravdess, grid, folder or ravdess-landmarks

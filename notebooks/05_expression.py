@@ -37,7 +37,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from s2f_utils import FRAME_RATE, SAMPLE_RATE, features
+from s2f_utils import EMOTIONS, FRAME_RATE, SAMPLE_RATE, features
 from s2f_utils.faces import drawing, geometry
 from s2f_utils.judging import acted, exercises, expression, motion_metrics, predictors, protocol
 from s2f_utils.models import baselines, cnn_rnn
@@ -47,7 +47,6 @@ from s2f_utils.sound import acting, prosody
 from s2f_utils.study.names import plain
 from s2f_utils.study.record import Run
 from s2f_utils.synthetic import unfilmed
-from s2f_utils.synthetic.voice import EMOTIONS
 from s2f_utils.talking import animate
 
 # %% tags=["parameters"]

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import keras
 import numpy as np
 
+from s2f_utils import EMOTIONS
 from s2f_utils.live.hearing import Hearing
 from s2f_utils.live.network import Network
 from s2f_utils.models import manner
 from s2f_utils.sound import prosody
 from s2f_utils.sound.speech import COLUMNS_PER_FRAME, N_MELS
-from s2f_utils.synthetic.voice import EMOTIONS
 
 
 class Stream:
@@ -27,7 +27,7 @@ class Stream:
         Other recordings of the same voice, what ``prosody.listen`` makes of each, against which expression is
         heard.
     emotion, intensity
-        The expression, one of ``voice.EMOTIONS``, or as heard; 0 to 2 times as strong.
+        The expression, one of ``s2f_utils.EMOTIONS``, or as heard; 0 to 2 times as strong.
 
     Attributes
     ----------

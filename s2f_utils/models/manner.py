@@ -10,9 +10,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from s2f_utils import EMOTIONS
 from s2f_utils.sound import prosody
 from s2f_utils.sound.speech import COLUMN_RATE
-from s2f_utils.synthetic.voice import EMOTIONS
 
 Clip = Mapping[str, np.ndarray]
 SIZE = len(EMOTIONS) + 1  # an utterance's manner: a weight for each emotion, and the effort

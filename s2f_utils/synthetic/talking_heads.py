@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from s2f_utils import FRAME_RATE, StudyError, files
+from s2f_utils import EMOTIONS, FRAME_RATE, StudyError, files
 from s2f_utils.recordings import encode
 from s2f_utils.synthetic import motion, portrait, scene, shape, texts, voice
 from s2f_utils.synthetic.canvas import CENTRE, SCALE
@@ -38,7 +38,7 @@ class Clip(NamedTuple):
     @property
     def stem(self) -> str:
         """The name in RAVDESS's manner, without the ending."""
-        emotion = voice.EMOTIONS.index(self.emotion) + 1
+        emotion = EMOTIONS.index(self.emotion) + 1
         parts = (1, 1, emotion, self.intensity, self.statement, self.repetition, self.speaker)
         return "-".join(f"{part:02d}" for part in parts)
 
@@ -60,8 +60,8 @@ def plan(*, clips_per_speaker: int, speakers: Iterable[int], seed: int) -> list[
         said: dict[tuple, int] = {}
         for index in range(clips_per_speaker):
             if index % 8 == 0:
-                emotions = rng.permutation(len(voice.EMOTIONS))
-            emotion = voice.EMOTIONS[emotions[index % 8]]
+                emotions = rng.permutation(len(EMOTIONS))
+            emotion = EMOTIONS[emotions[index % 8]]
             intensity = 1 if emotion == "neutral" else int(rng.integers(1, 3))
             statement = 1 + index // 4 % 2 if index % 4 == 0 else int(others[index % len(others)])
             said[key] = said.get(key := (emotion, intensity, statement), 0) + 1

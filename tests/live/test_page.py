@@ -10,10 +10,10 @@ import soxr
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from s2f_utils import EMOTIONS
 from s2f_utils.live import page
 from s2f_utils.live.stream import Stream
 from s2f_utils.rigs import arkit
-from s2f_utils.synthetic.voice import EMOTIONS
 from tests.live.receivers import free_port
 
 

@@ -5,11 +5,11 @@ import doctest
 import numpy as np
 import pytest
 
+from s2f_utils import EMOTIONS
 from s2f_utils.live import stream
 from s2f_utils.models import cnn_rnn_live
 from s2f_utils.recordings import soundtrack
 from s2f_utils.sound import prosody
-from s2f_utils.synthetic.voice import EMOTIONS
 
 
 @pytest.fixture(scope="module")

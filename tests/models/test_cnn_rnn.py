@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from s2f_utils import StudyError
-from s2f_utils.synthetic.voice import EMOTIONS
+from s2f_utils import EMOTIONS, StudyError
 from tests.samples.clips import BROWS, CLIPS, acted, follow
 
 ACTED = [acted(seed, ("happy", "sad")[seed % 2]) for seed in range(12)]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from s2f_utils import EMOTIONS
 from s2f_utils.models import cnn_rnn, content, manner, training
 from s2f_utils.sound import prosody
-from s2f_utils.synthetic.voice import EMOTIONS
 from tests.samples.voices import UP, everybody, said
 
 TRACKS = ("pitch", "voicing", "loudness", "log_mel")

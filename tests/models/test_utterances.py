@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from s2f_utils import EMOTIONS
 from s2f_utils.models import utterances
-from s2f_utils.synthetic.voice import EMOTIONS
 from tests.samples.clips import CLIPS, acted, utterance
 
 
